@@ -108,7 +108,7 @@ def pairs(text: str) -> list[tuple[int, int]]:
     if len(numbers) % 2:
         raise Unreadable(f"expected pairs of integers, got {len(numbers)} integers")
     values = [plain_integer(number) for number in numbers]
-    return list(zip(values[::2], values[1::2]))
+    return list(zip(values[::2], values[1::2], strict=True))
 
 
 def show(values: Sequence[object], separator: str = ", ") -> str:
