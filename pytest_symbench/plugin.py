@@ -1,3 +1,140 @@
-"""The pytest plugin."""
+"""The entry point. Without ``--symbench`` it declares options and fixtures, and does nothing.
+
+Only the standard library and pytest are imported here; everything else waits for the flag.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from pytest_symbench import hookspecs
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_symbench.fixtures import Raw, Steered
+
+
+class Option(NamedTuple):
+    """A command-line option; its twin in the configuration file is ``symbench_<name>``."""
+
+    name: str
+    metavar: str
+    help: str
+    short: bool = False
+    """Also ``--name`` without the prefix, where no other plugin has that."""
+    flag: bool = False
+
+    @property
+    def dest(self) -> str:
+        return f"symbench_{self.name.replace('-', '_')}"
+
+
+OPTIONS = (
+    Option("tasks", "NAMES", "tasks, families, seen, unseen, all, !name (default: all)", True),
+    Option("levels", "LEVELS", "levels, e.g. 1-3,5, or paper for the paper's settings", True),
+    Option("samples", "N", "instances of each task and level (default: 1)", True),
+    Option("model", "MODEL", "the model under test: an alias or provider:model", True),
+    Option("method", "NAMES", "how answers are sought, one or several, comma-separated", True),
+    Option("steer", "", "the same as --method codesteer", True, True),
+    Option("steerer", "STEERER", "policy, prompt:MODEL or tuned:PATH_OR_URL", True),
+    Option("model-url", "URL", "address of an OpenAI-compatible server", True),
+    Option("seed", "N", "seed of the first instance (default: 0)"),
+    Option("attempts", "K", "attempts at each instance (default: 1)"),
+    Option("ledger", "PATH", "the record to write and resume (default: below .symbench/)"),
+    Option("refresh", "", "ask again what the ledger already holds", flag=True),
+    Option("connections", "N", "model calls in flight (default: 16; 4 for the embedded model)"),
+    Option("patience", "SECONDS", "how long an outage is waited out (default: 120)"),
+    Option("max-tokens", "N", "tokens of one answer at most (default: 2048)"),
+    Option("temperature", "T", "sampling temperature (default: 0)"),
+    Option("code-seconds", "SECONDS", "wall time of one run of model-written code (default: 30)"),
+    Option(
+        "sandbox-require", "LEVEL", "full, landlock (default) or seccomp: refuse to run with less"
+    ),
+    Option(
+        "sandbox-unsafe", "", "run model-written code even where nothing confines it", flag=True
+    ),
+)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("symbench", "symbolic-reasoning benchmark for language models")
+    group.addoption("--symbench", action="store_true", help="run SymBench against a model")
+    for option in OPTIONS:
+        _add(group, option, f"--symbench-{option.name}")
+        parser.addini(option.dest, f"the default of --symbench-{option.name}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser
+) -> Generator[None]:
+    """Registers the short names last, so that any plugin or conftest may have them first."""
+    yield
+    group = parser.getgroup("symbench")
+    taken = {
+        name for other in parser._groups for option in other.options for name in option.names()
+    }
+    early_config.stash[STEPPED_BACK] = stepped_back = []
+    for option in OPTIONS:
+        if option.short and f"--{option.name}" in taken:
+            stepped_back.append(option.name)
+        elif option.short:
+            _add(group, option, f"--{option.name}")
+
+
+STEPPED_BACK = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.symbench and not config.option.help:
+        from pytest_symbench import activation
+
+        activation.activate(config)
+
+
+@pytest.fixture
+def model_under_test(request: pytest.FixtureRequest) -> Raw:
+    """The raw model of ``--model``. Calls are recorded in the ledger and count for the budget."""
+    _need_flag(request)
+    from pytest_symbench import fixtures
+
+    return fixtures.model_under_test(request)
+
+
+@pytest.fixture
+def codesteer(request: pytest.FixtureRequest) -> Steered:
+    """The model under test wrapped by CodeSteer: ``codesteer.solve(question) -> Episode``."""
+    _need_flag(request)
+    from pytest_symbench import fixtures
+
+    return fixtures.steered(request, "codesteer")
+
+
+@pytest.fixture
+def symbench_model(request: pytest.FixtureRequest) -> Steered:
+    """The model under test with the method that the options chose, used as `codesteer` is."""
+    _need_flag(request)
+    from pytest_symbench import fixtures
+
+    return fixtures.steered(request, None)
+
+
+def _need_flag(request: pytest.FixtureRequest) -> None:
+    if not request.config.option.symbench:
+        pytest.skip("calls a language model; run with --symbench")
+
+
+def _add(group: pytest.OptionGroup, option: Option, name: str) -> None:
+    attributes: dict[str, Any] = {"dest": option.dest, "default": None, "help": option.help}
+    if option.flag:
+        attributes["action"] = "store_true"
+    else:
+        attributes["metavar"] = option.metavar
+    group.addoption(name, **attributes)

@@ -1,0 +1,84 @@
+"""What ``--symbench`` switches on: options read, the suite collected, this process's part begun."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+from codesteer.methods import register_method
+from codesteer.models.registry import register_provider
+from pytest_symbench import collection, configuration, controller, session
+from pytest_symbench.plugin import STEPPED_BACK
+from pytest_symbench.tasks import register
+
+SUITE = Path(__file__).parent / "suite" / "test_symbench.py"
+
+NAME = "symbench"
+"""How the suite is called among the arguments and in node ids."""
+
+CONFIGURATION = pytest.StashKey[configuration.Configuration]()
+
+
+def activate(config: pytest.Config) -> None:
+    """Reads and checks the options and registers what this process needs.
+
+    Raises:
+        pytest.UsageError: one sentence on what is wrong and what to type instead.
+    """
+    load_extensions(config)
+    chosen = config.stash[CONFIGURATION] = configuration.read(config)
+    _choose_suite(config)
+    worker: dict[str, object] | None = getattr(config, "workerinput", {}).get("symbench")
+    config.pluginmanager.register(collection.Collection(chosen), "symbench-collection")
+    if worker is None:
+        main = controller.Controller(config, chosen, spreads=_spreads(config))
+        config.pluginmanager.register(main, "symbench-controller")
+    if worker is not None or not _spreads(config):
+        own = session.Session(config, chosen, session.Share.of(worker))
+        config.pluginmanager.register(own, "symbench-session")
+
+
+def load_extensions(config: pytest.Config) -> None:
+    """Registers what conftests and installed packages add: reports, tasks, models, methods."""
+    for entry in entry_points(group="symbench.plugins"):
+        if not config.pluginmanager.hasplugin(entry.name):
+            config.pluginmanager.register(entry.load(), entry.name)
+    try:
+        for tasks in config.hook.pytest_symbench_tasks():
+            for task in tasks:
+                register(task)
+        for models in config.hook.pytest_symbench_models():
+            for name, factory in models.items():
+                register_provider(name, factory)
+        for methods in config.hook.pytest_symbench_methods():
+            for name, method in methods.items():
+                register_method(name, method)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def notices(config: pytest.Config) -> list[str]:
+    """Lines for the header on short options that another plugin has."""
+    return [
+        f"symbench: --{name} belongs to another plugin here; use --symbench-{name}"
+        for name in config.stash.get(STEPPED_BACK, [])
+    ]
+
+
+def _choose_suite(config: pytest.Config) -> None:
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(SUITE)]
+        return
+    config.args = [
+        str(SUITE) + argument[len(NAME) :]
+        if argument.partition("::")[0] == NAME and not Path(NAME).exists()
+        else argument
+        for argument in config.args
+    ]
+
+
+def _spreads(config: pytest.Config) -> bool:
+    """Does xdist run the items in other processes?"""
+    return getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput")

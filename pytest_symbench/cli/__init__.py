@@ -1,0 +1,34 @@
+"""The ``symbench`` command: what is not a test run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pytest_symbench.cli import tasks
+
+PARTS = (tasks,)
+"""Modules with ``add(subcommands)``, which declares their commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns its exit status: 0 done, 1 a negative answer, 4 a mistake."""
+    parser = argparse.ArgumentParser(
+        prog="symbench", description="SymBench and CodeSteer outside a test run"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for part in PARTS:
+        part.add(commands)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as end:  # argparse's own status for a mistake is 2
+        return 4 if end.code else 0
+    try:
+        status: int = options.run(options)
+    except tasks.MISTAKES as error:
+        sys.stderr.write(f"symbench: {error}\n")
+        return 4
+    except BrokenPipeError:
+        return 0
+    return status

@@ -1,0 +1,68 @@
+"""Collects the suite: ids now, instances when they are asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from pytest_symbench.cases import Case, case_id
+from pytest_symbench.configuration import Configuration
+
+
+class Collection:
+    """Gives the suite's module a short node id and its test the cases of the run."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """All cases of the run, in order."""
+        return self._configuration.cases()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module | None:
+        from pytest_symbench.activation import NAME, SUITE
+
+        if module_path != SUITE:
+            return None
+        # A node id that is the same on every machine, wherever the package is installed.
+        module: pytest.Module = pytest.Module.from_parent(parent, path=module_path, nodeid=NAME)
+        return module
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        from pytest_symbench.activation import SUITE
+
+        if "case" not in metafunc.fixturenames or Path(metafunc.module.__file__ or "") != SUITE:
+            return
+        methods, attempts = self._configuration.methods, self._configuration.attempts
+        ids = [
+            case_id(case, several_methods=len(methods) > 1, several_attempts=attempts > 1)
+            for case in self.cases
+        ]
+        metafunc.parametrize("case", self.cases, ids=ids)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Gives each item its task, split and family as keywords, for ``-k`` and ``-m``."""
+        from pytest_symbench.tasks import registry
+
+        words: dict[str, dict[str, bool]] = {}
+        for item in items:
+            case = case_of(item)
+            if case is None:
+                continue
+            if case.task not in words:
+                groups = (case.task, registry.split(case.task), registry.family(case.task))
+                words[case.task] = dict.fromkeys(groups, True)
+            item.extra_keyword_matches.update(words[case.task])
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """The case that an item asks; None for a user's own test."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("case") if callspec else None
+    return case if isinstance(case, Case) else None

@@ -1,0 +1,229 @@
+"""What a run does, from options and the configuration file: read once, checked at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from codesteer.methods import UnknownMethod, get_method
+from codesteer.models.chat import Settings
+from codesteer.models.registry import full_name
+from pytest_symbench import plugin
+from pytest_symbench.cases import Case, expand, parse_levels
+from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
+from pytest_symbench.tasks.instance import Level, level_params
+
+T = TypeVar("T")
+
+REFERENCE_MODELS = ("gold", "noop", "scripted", "replay")
+"""Models that need an instance, a file or a ledger instead of a server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The validated options of a run."""
+
+    model: str
+    model_url: str | None
+    methods: tuple[str, ...]
+    steerer: str
+    tasks: tuple[str, ...]
+    levels: tuple[Level, ...]
+    samples: int
+    seed: int
+    attempts: int
+    ledger: Path
+    refresh: bool
+    connections: int
+    patience: float
+    settings: Settings
+    code_seconds: float
+    sandbox_require: str
+    sandbox_unsafe: bool
+
+    def cases(self) -> list[Case]:
+        """All cases of the run, in order."""
+        seeds = range(self.seed, self.seed + self.samples)
+        return expand(self.tasks, self.levels, seeds, self.methods, self.attempts)
+
+    def identity(self) -> dict[str, Any]:
+        """What a ledger's episodes must have in common to be of one run.
+
+        Neither which instances are asked nor how fast: a ledger may be extended.
+        """
+        return {
+            "model": self.model,
+            "model-url": self.model_url or "",
+            "steerer": self.steerer,
+            "max-tokens": self.settings.max_tokens,
+            "temperature": self.settings.temperature,
+            "code-seconds": self.code_seconds,
+            "prompts": prompts_digest(),
+        }
+
+
+def read(config: pytest.Config) -> Configuration:
+    """The configuration of a run.
+
+    Raises:
+        pytest.UsageError: an option's value means nothing; one sentence with what to type.
+    """
+    methods = _methods(config)
+    model = full_name(_text(config, "model", "local"))
+    embedded = model.startswith("local:")
+    levels = tuple(_parsed(config, "levels", "1", parse_levels))
+    try:
+        tasks = tuple(select(_text(config, "tasks", "all").split(",")))
+    except UnknownTask as error:
+        raise pytest.UsageError(f"--tasks: {error}") from None
+    if not tasks:
+        raise pytest.UsageError("--tasks selects no task; `symbench tasks` lists them")
+    _check_levels(tasks, levels)
+    settings = Settings(
+        max_tokens=_parsed(config, "max-tokens", "2048", _whole(1)),
+        temperature=_parsed(config, "temperature", "0", _number(0, 2)),
+    )
+    draft = Configuration(
+        model=model,
+        model_url=_text(config, "model-url", "") or None,
+        methods=methods,
+        steerer=_text(config, "steerer", "policy"),
+        tasks=tasks,
+        levels=levels,
+        samples=_parsed(config, "samples", "1", _whole(1)),
+        seed=_parsed(config, "seed", "0", _whole(0)),
+        attempts=_parsed(config, "attempts", "1", _whole(1)),
+        ledger=Path(),
+        refresh=_flag(config, "refresh"),
+        connections=_parsed(config, "connections", "4" if embedded else "16", _whole(1)),
+        patience=_parsed(config, "patience", "120", _number(0, 86_400)),
+        settings=settings,
+        code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
+        sandbox_require=_text(config, "sandbox-require", "landlock"),
+        sandbox_unsafe=_flag(config, "sandbox-unsafe"),
+    )
+    if draft.sandbox_require not in ("full", "landlock", "seccomp"):
+        raise pytest.UsageError(
+            f"--symbench-sandbox-require: {draft.sandbox_require!r} is no level; "
+            "give full, landlock or seccomp"
+        )
+    given = _text(config, "ledger", "")
+    path = Path(given) if given else default_ledger(config.invocation_params.dir, draft)
+    return _with_ledger(draft, config.invocation_params.dir / path.expanduser())
+
+
+def default_ledger(folder: Path, configuration: Configuration) -> Path:
+    """Below ``.symbench/``, named by what a ledger must agree on: a run resumes by itself."""
+    identity = json.dumps(configuration.identity(), sort_keys=True)
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
+    model = "".join(c if c.isalnum() or c in "-." else "-" for c in configuration.model)[:60]
+    return folder / ".symbench" / f"{model}-{digest}.sqlite"
+
+
+def prompts_digest() -> str:
+    """A digest of all prompt texts: other prompts make another method."""
+    digest = hashlib.sha256()
+    for entry in sorted(files("codesteer.prompts").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".md"):
+            digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _with_ledger(draft: Configuration, path: Path) -> Configuration:
+    from dataclasses import replace
+
+    if path.is_dir():
+        raise pytest.UsageError(f"--symbench-ledger: {path} is a folder; give the path of a file")
+    return replace(draft, ledger=path)
+
+
+def _methods(config: pytest.Config) -> tuple[str, ...]:
+    names = [name.strip() for name in _text(config, "method", "").split(",") if name.strip()]
+    if _flag(config, "steer") and "codesteer" not in names:
+        names.append("codesteer")
+    for name in names:
+        try:
+            get_method(name)
+        except UnknownMethod as error:
+            raise pytest.UsageError(f"--method: {error}") from None
+    return tuple(dict.fromkeys(names)) or ("only_question",)
+
+
+def _check_levels(tasks: tuple[str, ...], levels: tuple[Level, ...]) -> None:
+    for task in tasks:
+        for level in levels:
+            if level == "paper":
+                continue
+            try:
+                level_params(registry.get(task), level)
+            except LevelError as error:
+                raise pytest.UsageError(f"--levels: {error}") from None
+
+
+def _text(config: pytest.Config, name: str, default: str) -> str:
+    """An option's value: the command line, else the configuration file, else the default."""
+    dest = _dest(name)
+    value = getattr(config.option, dest)
+    if value is None:
+        value = config.getini(dest)
+    return str(value).strip() or default
+
+
+def _flag(config: pytest.Config, name: str) -> bool:
+    if getattr(config.option, _dest(name)):
+        return True
+    text = str(config.getini(_dest(name)) or "false").strip().lower()
+    if text not in ("true", "false", "1", "0", "yes", "no"):
+        raise pytest.UsageError(f"{_dest(name)}: {text!r} is neither true nor false")
+    return text in ("true", "1", "yes")
+
+
+def _dest(name: str) -> str:
+    return next(option.dest for option in plugin.OPTIONS if option.name == name)
+
+
+def _shown(name: str) -> str:
+    option = next(option for option in plugin.OPTIONS if option.name == name)
+    return f"--{name}" if option.short else f"--symbench-{name}"
+
+
+def _parsed(config: pytest.Config, name: str, default: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(_text(config, name, default))
+    except ValueError as error:
+        raise pytest.UsageError(f"{_shown(name)}: {error}") from None
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not text.isascii() or int(text) < least:
+            raise ValueError(f"{text!r} is not a whole number from {least} upward")
+        return int(text)
+
+    return parse
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise ValueError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return parse
+
+
+def stamp() -> str:
+    """Now, as it is written into ledgers: UTC, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

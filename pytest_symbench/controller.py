@@ -1,0 +1,161 @@
+"""The main process: header, workers' shares, the collected results and the final report."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codesteer.models.errors import ModelError
+from codesteer.models.local import LocalModel
+from pytest_symbench.configuration import Configuration
+from pytest_symbench.ledger import LedgerError, read_ledger
+from pytest_symbench.outcome import LETTERS
+from pytest_symbench.run import Summary, open_model
+from pytest_symbench.session import open_run, properties, usage_errors
+
+
+class Controller:
+    """The plugin of the process that a person started."""
+
+    def __init__(
+        self, config: pytest.Config, configuration: Configuration, *, spreads: bool
+    ) -> None:
+        self._config = config
+        self._configuration = configuration
+        self._spreads = spreads
+        self._began = time.monotonic()
+        self._cases: list[str] = []
+        self._replayed = 0
+        self._failed = 0
+        self._missing = 0
+        self._stop_file = Path(tempfile.gettempdir()) / f"symbench-stop-{id(self)}-{time.time_ns()}"
+        self._model_url: str | None = None
+        self._lock: Any = None
+
+    def pytest_report_header(self) -> list[str]:
+        from pytest_symbench.activation import notices
+
+        chosen = self._configuration
+        levels = ",".join(map(str, chosen.levels))
+        lines = [
+            f"symbench: model {chosen.model}, method {','.join(chosen.methods)}, "
+            f"{len(chosen.tasks)} tasks, levels {levels}, {chosen.samples} samples, "
+            f"seed {chosen.seed}",
+            f"ledger: {chosen.ledger}",
+        ]
+        return lines + notices(self._config)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Checks what later would fail item by item; starts what workers share."""
+        if self._config.option.collectonly:
+            return
+        with usage_errors():
+            source = None
+            if self._configuration.model.startswith("replay:"):
+                source = read_ledger(Path(self._configuration.model.partition(":")[2]))
+            model, _ = open_model(self._configuration, source, url=None)
+            if source:
+                source.close()
+        try:
+            if isinstance(model, LocalModel):
+                self._model_url = model.start()
+            elif model is not None and hasattr(model, "check"):
+                asyncio.run(_check(model))
+        except ModelError as error:
+            raise pytest.UsageError(str(error)) from None
+        if self._spreads:
+            from pytest_symbench.session import Share
+
+            # Holds the ledger's lock for all workers.
+            self._lock = open_run(self._configuration, Share()).ledger
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        gateway = str(node.gateway.id).removeprefix("gw")
+        node.workerinput["symbench"] = {
+            "index": int(gateway) if gateway.isdecimal() else 0,
+            "of_workers": len(node.config.option.tx or [1]),
+            "stop_file": str(self._stop_file),
+            "model_url": self._model_url,
+        }
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call":
+            return
+        found = properties(report)
+        if "case" in found:
+            self._cases.append(found["case"])
+            self._replayed += bool(found["replayed"])
+        elif report.nodeid.startswith("symbench::"):
+            self._missing += 1
+        self._failed += report.failed
+        maxfail = self._config.option.maxfail
+        if maxfail and self._failed >= maxfail:
+            self._stop_file.touch()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        if report.when != "call" or not report.failed:
+            return None
+        found = properties(report)
+        if "outcome" not in found:
+            return None
+        return "failed", LETTERS[found["outcome"]], found["outcome"].upper()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._cases:
+            return
+        try:
+            ledger = read_ledger(self._configuration.ledger)
+        except LedgerError as error:
+            terminalreporter.write_line(f"symbench: no report: {error}")
+            return
+        rows = [row for case in self._cases if (row := ledger.episode(case))]
+        ledger.close()
+        summary = Summary(
+            configuration=self._configuration,
+            rows=rows,
+            replayed=self._replayed,
+            seconds=time.monotonic() - self._began,
+            sandbox=next((row.sandbox for row in rows if row.sandbox), ""),
+            missing=self._missing,
+        )
+        self._config.hook.pytest_symbench_report(
+            summary=summary, config=self._config, write=_printer(terminalreporter)
+        )
+
+    def pytest_unconfigure(self) -> None:
+        self._stop_file.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+
+
+async def _check(model: Any) -> None:
+    try:
+        await model.check()
+    finally:
+        await model.aclose()
+
+
+def _printer(terminal: pytest.TerminalReporter) -> Any:
+    """Prints rich renderables where pytest prints, coloured as pytest is."""
+    from rich.console import Console
+
+    stream = terminal._tw._file if hasattr(terminal, "_tw") else sys.stdout
+    coloured = terminal.hasmarkup
+    console = Console(
+        file=stream,
+        force_terminal=coloured,
+        no_color=not coloured,
+        width=None if coloured else max(100, terminal._tw.fullwidth),
+        highlight=False,
+        legacy_windows=False,
+    )
+    return console.print

@@ -1,0 +1,168 @@
+"""The engine: runs episodes ahead of pytest's items, many at once, in item order.
+
+pytest runs one item at a time. A thread with an event loop runs the episodes of later items
+meanwhile; an item only waits for its own. Between the calls of an episode no connection is
+used, so more episodes are open than calls are in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as StillRunning
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from codesteer.models.errors import Unauthorized
+from pytest_symbench.cases import Case
+from pytest_symbench.ledger import Row
+
+T = TypeVar("T")
+
+Work: TypeAlias = Callable[[Case], Awaitable["Result"]]
+
+
+class Stopped(Exception):
+    """The run ends before this episode does: its item is neither passed nor failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An episode that has ended, as its item needs it."""
+
+    row: Row
+    replayed: bool
+    """Taken whole from the ledger."""
+    started: float
+    """Seconds since 1970, as `stopped`; a replayed episode took no time."""
+    stopped: float
+
+
+class Engine:
+    """Runs episodes on one background loop. ``submit`` in item order, then ``take`` each."""
+
+    def __init__(
+        self,
+        work: Work,
+        *,
+        window: int,
+        close: Callable[[], Awaitable[None]],
+        look_ahead: int | None = None,
+    ) -> None:
+        """``window``: episodes open at once. ``look_ahead``: how many may be begun beyond the
+        items taken; None for no bound. ``close`` is awaited on the loop at the end.
+        """
+        self._work = work
+        self._window = window
+        self._close = close
+        self._look_ahead = look_ahead
+        self._queue: deque[Case] = deque()
+        self._futures: dict[Case, Future[Result]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._begun = self._taken = 0
+        self._stopping = threading.Event()
+        self._fatal: Exception | None = None
+        self._loop = asyncio.new_event_loop()
+        self._wake = asyncio.Event()
+        self._thread = threading.Thread(target=self._main, name="symbench-engine", daemon=True)
+
+    def start(self, cases: Iterable[Case]) -> None:
+        """Begins with the episodes of these cases, in this order."""
+        for case in cases:
+            if case not in self._futures:
+                self._futures[case] = Future()
+                self._queue.append(case)
+        self._thread.start()
+
+    def take(self, case: Case, *, stop: Callable[[], bool] = lambda: False) -> Result:
+        """Waits for the episode of a case; one that was not submitted is run next.
+
+        Raises:
+            Stopped: the run ends, or ``stop`` says so, before the episode does.
+            Unauthorized: the model does not accept the key.
+        """
+        future = self._futures.get(case)
+        if future is None:
+            future = self._futures[case] = Future()
+            self._loop.call_soon_threadsafe(self._queue.appendleft, case)
+        self._taken += 1
+        self._loop.call_soon_threadsafe(self._wake.set)
+        while True:
+            try:
+                result = future.result(timeout=0.2)
+            except StillRunning:
+                if future.done():
+                    raise
+                if self._fatal:
+                    raise self._fatal from None
+                if stop() or self._stopping.is_set() or not self._thread.is_alive():
+                    raise Stopped from None
+            else:
+                del self._futures[case]  # taken again, it is asked again
+                return result
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs a coroutine on the engine's loop, from another thread, and waits for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Begins nothing more, waits up to ``grace`` seconds for what runs, ends the thread."""
+        if not self._thread.is_alive():
+            return
+        deadline = time.monotonic() + grace
+        while self._running and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._stopping.set()
+        self._loop.call_soon_threadsafe(self._wake.set)
+        self._thread.join(30)
+
+    def _main(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._run())
+        finally:
+            self._loop.close()
+
+    async def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                while self._may_begin():
+                    self._begun += 1
+                    task = self._loop.create_task(self._episode(self._queue.popleft()))
+                    self._running.add(task)
+                    task.add_done_callback(self._ended)
+                self._wake.clear()
+                await self._wake.wait()
+        finally:
+            for task in list(self._running):
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+            with contextlib.suppress(Exception):
+                await self._close()
+
+    def _may_begin(self) -> bool:
+        if not self._queue or self._fatal or len(self._running) >= self._window:
+            return False
+        return self._look_ahead is None or self._begun - self._taken < self._look_ahead
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+
+    async def _episode(self, case: Case) -> None:
+        future = self._futures[case]
+        try:
+            future.set_result(await self._work(case))
+        except asyncio.CancelledError:
+            future.set_exception(Stopped())
+            raise
+        except Unauthorized as error:
+            self._fatal = error  # every later call would meet it too
+            future.set_exception(error)
+        except Exception as error:
+            future.set_exception(error)

@@ -1,0 +1,304 @@
+"""The ledger: every call and episode of a run, kept as it ends. Resume, replay and reports read it.
+
+One SQLite file in write-ahead mode. Several worker processes of one run write to it; another
+run is refused while one is going on. What a call brought is stored before it can be asked again,
+so a run that is killed repeats at most the calls that were in flight.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any
+
+from codesteer.episode import Episode
+from codesteer.models.chat import Completion, ToolCall, Usage
+from pytest_symbench.outcome import Outcome
+
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (key BLOB NOT NULL, completion BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS calls_by_key ON calls (key);
+CREATE TABLE IF NOT EXISTS episodes (
+  id TEXT PRIMARY KEY, task TEXT NOT NULL, version INTEGER NOT NULL, level TEXT NOT NULL,
+  seed INTEGER NOT NULL, method TEXT NOT NULL, attempt INTEGER NOT NULL, digest TEXT NOT NULL,
+  outcome TEXT NOT NULL, reason TEXT NOT NULL, answer TEXT NOT NULL, calls INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
+  started REAL NOT NULL, sandbox TEXT NOT NULL, record BLOB NOT NULL
+);
+"""
+
+_COLUMNS = (
+    "id", "task", "version", "level", "seed", "method", "attempt", "digest", "outcome", "reason",
+    "answer", "calls", "input_tokens", "output_tokens", "seconds", "started", "sandbox",
+)  # fmt: skip
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An episode's row: what tables and gates need, without the transcript."""
+
+    id: str
+    task: str
+    version: int
+    level: str
+    """``3``, or the name of a paper setting."""
+    seed: int
+    method: str
+    attempt: int
+    digest: str
+    outcome: Outcome
+    reason: str
+    answer: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    started: float
+    """Seconds since 1970."""
+    sandbox: str
+
+
+class Ledger:
+    """An open ledger. Reads on the thread that opened it; writes from any, in the background."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[bytes] | None) -> None:
+        """Use `open_ledger`."""
+        self.path = path
+        self.failure: str | None = None
+        """Why nothing can be written any more, e.g. a full disk."""
+        self._db = connection
+        self._lock = lock
+        self._pending: dict[bytes, Completion] = {}
+        self._queue: SimpleQueue[tuple[str, tuple[Any, ...]] | threading.Event | None] = (
+            SimpleQueue()
+        )
+        self._writer = threading.Thread(target=self._write, name="symbench-ledger", daemon=True)
+        self._writer.start()
+
+    def call(self, key: bytes) -> Completion | None:
+        """The stored completion of a call, if there is one."""
+        if key in self._pending:
+            return self._pending[key]
+        row = self._db.execute("SELECT completion FROM calls WHERE key = ?", (key,)).fetchone()
+        return _completion(unpack(row[0])) if row else None
+
+    def store_call(self, key: bytes, completion: Completion) -> None:
+        """Keeps a completion under its key; one of the same key is replaced."""
+        self._pending[key] = completion
+        data = asdict(completion)
+        del data["cached"]
+        self._queue.put(
+            ("INSERT OR REPLACE INTO calls (key, completion) VALUES (?, ?)", (key, pack(data)))
+        )
+
+    def episode(self, identity: str) -> Row | None:
+        """The row of an episode, if it has ended."""
+        query = f"SELECT {', '.join(_COLUMNS)} FROM episodes WHERE id = ?"
+        found = self._db.execute(query, (identity,)).fetchone()
+        return Row(**dict(zip(_COLUMNS, found, strict=True))) if found else None
+
+    def transcript(self, identity: str) -> Episode | None:
+        """The whole record of an episode."""
+        query = "SELECT record FROM episodes WHERE id = ?"
+        found = self._db.execute(query, (identity,)).fetchone()
+        return Episode.from_json(unpack(found[0])) if found else None
+
+    def store_episode(self, row: Row, episode: Episode) -> None:
+        """Keeps an episode that has ended; one of the same identity is replaced."""
+        values = tuple(getattr(row, column) for column in _COLUMNS)
+        marks = ", ".join("?" * (len(_COLUMNS) + 1))
+        self._queue.put(
+            (
+                f"INSERT OR REPLACE INTO episodes ({', '.join(_COLUMNS)}, record) VALUES ({marks})",
+                (*values, pack(episode.to_json())),
+            )
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """All episodes in the order in which they were stored."""
+        self.flush()
+        query = f"SELECT {', '.join(_COLUMNS)} FROM episodes ORDER BY rowid"
+        for found in self._db.execute(query):
+            yield Row(**dict(zip(_COLUMNS, found, strict=True)))
+
+    def meta(self) -> dict[str, Any]:
+        """What the ledger says of the run: configuration, versions, start."""
+        return _meta(self._db)
+
+    def flush(self) -> None:
+        """Waits until everything stored so far is in the file."""
+        written = threading.Event()
+        self._queue.put(written)
+        written.wait(30)
+
+    def close(self) -> None:
+        """Writes what is left and frees the file."""
+        self._queue.put(None)
+        self._writer.join(30)
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+    def _write(self) -> None:
+        db = _connect(self.path)
+        while True:
+            batch = [self._queue.get()]
+            while not self._queue.empty() and len(batch) < 500:
+                batch.append(self._queue.get())
+            statements = [entry for entry in batch if isinstance(entry, tuple)]
+            try:
+                with db:
+                    for statement, values in statements:
+                        db.execute(statement, values)
+            except sqlite3.Error as error:
+                self.failure = self.failure or f"{self.path} cannot be written: {error}"
+            for entry in batch:
+                if isinstance(entry, threading.Event):
+                    entry.set()
+                elif entry is None:
+                    db.close()
+                    return
+                elif entry[0].startswith("INSERT OR REPLACE INTO calls"):
+                    self._pending.pop(entry[1][0], None)
+
+
+def open_ledger(
+    path: Path, identity: Mapping[str, Any], *, facts: Mapping[str, Any] = {}, worker: bool = False
+) -> Ledger:
+    """Opens a ledger to write, or makes it.
+
+    Args:
+        path: the file; its folder is made.
+        identity: what all episodes in it have in common. Another one than the file's is refused.
+        facts: what else a new ledger says of itself.
+        worker: a process of a run whose main process holds the lock.
+
+    Raises:
+        LedgerError: one sentence: another run's configuration, no ledger, in use, not writable.
+    """
+    lock = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not worker:
+            lock = _lock(path)
+        db = _connect(path)
+        db.executescript(_TABLES)
+    except (OSError, sqlite3.Error) as error:
+        if lock:
+            lock.close()
+        raise LedgerError(_sentence(path, error)) from None
+    found = _meta(db)
+    if not found:
+        values = {"schema": SCHEMA, "identity": dict(identity), **facts}
+        with db:
+            db.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                [(name, json.dumps(value)) for name, value in values.items()],
+            )
+    elif difference := _difference(found.get("identity", {}), identity):
+        db.close()
+        if lock:
+            lock.close()
+        raise LedgerError(
+            f"the ledger {path} is of another run: {difference}. Give another "
+            "--symbench-ledger, or the options it was made with"
+        )
+    return Ledger(path, db, lock)
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Opens a ledger of any configuration to read.
+
+    Raises:
+        LedgerError: there is none, or it cannot be read.
+    """
+    if not path.is_file():
+        raise LedgerError(f"there is no ledger {path}")
+    try:
+        db = _connect(path)
+        if not _meta(db):
+            raise LedgerError(f"{path} is not a ledger: it names no run")
+    except sqlite3.Error as error:
+        raise LedgerError(_sentence(path, error)) from None
+    return Ledger(path, db, None)
+
+
+def pack(data: Any) -> bytes:
+    """JSON, compressed."""
+    return zlib.compress(
+        json.dumps(data, separators=(",", ":")).encode("utf-8", "backslashreplace"), 1
+    )
+
+
+def unpack(blob: bytes) -> Any:
+    """What `pack` packed."""
+    return json.loads(zlib.decompress(blob))
+
+
+def _completion(data: dict[str, Any]) -> Completion:
+    calls = tuple(ToolCall(**call) for call in data.pop("tool_calls"))
+    usage = Usage(**data.pop("usage"))
+    return Completion(**data, usage=usage, tool_calls=calls, cached=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=60, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    return db
+
+
+def _meta(db: sqlite3.Connection) -> dict[str, Any]:
+    try:
+        return {name: json.loads(value) for name, value in db.execute("SELECT * FROM meta")}
+    except sqlite3.OperationalError:
+        return {}
+
+
+def _lock(path: Path) -> IO[bytes]:
+    file = path.with_name(path.name + ".lock").open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise LedgerError(
+            f"the ledger {path} is in use by another run; wait for it, or give another "
+            "--symbench-ledger"
+        ) from None
+    return file
+
+
+def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    parts = [
+        f"its {name} is {found.get(name)!r}, yours {wanted.get(name)!r}"
+        for name in sorted({*found, *wanted})
+        if found.get(name) != wanted.get(name)
+    ]
+    return "; ".join(parts)
+
+
+def _sentence(path: Path, error: Exception) -> str:
+    if isinstance(error, sqlite3.DatabaseError) and "not a database" in str(error):
+        return f"{path} is not a ledger; give another --symbench-ledger"
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (
+        f"the ledger {path} cannot be written ({reason}); give a writable path with "
+        "--symbench-ledger"
+    )

@@ -1,0 +1,208 @@
+"""A run in one process: its models, sandbox and ledger, and how one case becomes a result."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from codesteer.episode import Episode, Part
+from codesteer.methods import get_method
+from codesteer.models.chat import ChatModel
+from codesteer.models.registry import resolve
+from codesteer.sandbox import Sandbox, open_sandbox
+from codesteer.sandbox.execution import Execution, Limits
+from codesteer.steerers import get_steerer
+from codesteer.workbench import Budget, Workbench, run_episode
+from pytest_symbench import reference_models
+from pytest_symbench.calls import Governor, LedgerModel
+from pytest_symbench.cases import Case
+from pytest_symbench.configuration import Configuration
+from pytest_symbench.engine import Engine, Result
+from pytest_symbench.ledger import Ledger, Row
+from pytest_symbench.outcome import outcome
+from pytest_symbench.tasks import Instance, Verdict, judge, make, registry
+
+ANSWER_KEPT = 2000
+"""Characters of an answer in an episode's row; the transcript has all of it."""
+
+
+@dataclass(kw_only=True)
+class Summary:
+    """What a run measured, for reports."""
+
+    configuration: Configuration
+    rows: list[Row]
+    """The episodes that this run reported, in order."""
+    replayed: int
+    """How many of them came whole from the ledger."""
+    seconds: float
+    sandbox: str
+    """How model-written code was confined; empty where none ran."""
+    missing: int = 0
+    """Items that ended without an episode."""
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One process's part of a run."""
+
+    configuration: Configuration
+    ledger: Ledger
+    model: ChatModel | None
+    """The model under test; None where each instance has its own."""
+    bind: reference_models.Bind | None
+    governor: Governor
+    sandbox: LazySandbox
+    source: Ledger | None = None
+    """The ledger that a replay answers from."""
+    steering_model: ChatModel | None = None
+    """The model of ``--steerer prompt:MODEL``."""
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="symbench-judge")
+    )
+
+    def engine(self, *, look_ahead: int | None = None) -> Engine:
+        """A new engine over this run's `work`."""
+        return Engine(
+            self.work,
+            window=max(2, self.configuration.connections * 2),
+            close=self.close,
+            look_ahead=look_ahead,
+        )
+
+    async def work(self, case: Case) -> Result:
+        """The result of a case: from the ledger if it has one, else by asking."""
+        stored = None if self.configuration.refresh else self.ledger.episode(case.id)
+        if stored and stored.outcome != "infrastructure":
+            return Result(stored, replayed=True, started=stored.started, stopped=stored.started)
+        loop = asyncio.get_running_loop()
+        task = registry.get(case.task)
+        instance = await loop.run_in_executor(self._pool, make, task, case.level, case.seed)
+        started = time.time()
+        bench = self.workbench(self.model_for(instance), case.attempt)
+        episode = await self.solve(case.method, instance.question, bench)
+        verdict = await loop.run_in_executor(self._pool, judge, task, instance.data, episode.answer)
+        row = self._row(case, instance, episode, verdict, started)
+        self.ledger.store_episode(row, episode)
+        return Result(row, replayed=False, started=started, stopped=time.time())
+
+    async def solve(self, method: str, question: str, bench: Workbench) -> Episode:
+        """One episode of a method."""
+        steerer = get_steerer(self.configuration.steerer, resolve)
+        return await run_episode(method, get_method(method, steerer=steerer), question, bench)
+
+    def model_for(self, instance: Instance) -> ChatModel:
+        """The model that is asked this instance."""
+        if self.bind:
+            return self.bind(instance)
+        assert self.model is not None
+        return self.model
+
+    def workbench(self, model: ChatModel, attempt: int) -> Workbench:
+        """A new episode's workbench, over the ledger."""
+        parts: dict[Part, ChatModel] = {"task": self.through_ledger(model, attempt)}
+        if self.steering_model:
+            parts["steerer"] = self.through_ledger(self.steering_model, attempt)
+        configuration = self.configuration
+        return Workbench(
+            models=parts,
+            sandbox=self.sandbox,
+            settings=configuration.settings,
+            limits=Limits(wall_s=configuration.code_seconds),
+            budget=Budget(),
+        )
+
+    def through_ledger(self, model: ChatModel, attempt: int) -> LedgerModel:
+        """A model whose calls are recorded, limited and repeated as the run's."""
+        ledger, refresh = self.source or self.ledger, self.configuration.refresh
+        return LedgerModel(model, ledger, self.governor, attempt, refresh and not self.source)
+
+    async def close(self) -> None:
+        """Frees connections and processes; on the engine's loop."""
+        for model in (self.model, self.steering_model):
+            if model:
+                await model.aclose()
+        await self.sandbox.aclose()
+        self._pool.shutdown(wait=False)
+
+    def _row(
+        self, case: Case, instance: Instance, episode: Episode, verdict: Verdict, started: float
+    ) -> Row:
+        usage = episode.usage()
+        result = outcome(episode, verdict)
+        reason = verdict.reason
+        if result not in ("correct", "wrong") and episode.failure_detail:
+            reason = episode.failure_detail
+        return Row(
+            id=case.id,
+            task=case.task,
+            version=instance.task.version,
+            level=str(case.level),
+            seed=case.seed,
+            method=case.method,
+            attempt=case.attempt,
+            digest=instance.digest,
+            outcome=result,
+            reason=printable(reason),
+            answer=printable(episode.answer[:ANSWER_KEPT]),
+            calls=len(episode.calls()),
+            input_tokens=usage.input,
+            output_tokens=usage.output,
+            seconds=episode.seconds,
+            started=started,
+            sandbox=self.sandbox.level,
+        )
+
+
+@dataclass
+class LazySandbox:
+    """Opens the sandbox when the first code is run: most methods of most runs need none."""
+
+    require: str
+    unsafe: bool
+    level: str = ""
+    _opened: Sandbox | None = None
+
+    async def run(self, code: str, *, limits: Limits | None = None) -> Execution:
+        """Runs code. Raises `SandboxUnavailable` where the required level cannot be had."""
+        if self._opened is None:
+            self._opened = open_sandbox(self.require, unsafe=self.unsafe)
+            self.level = self._opened.level
+        return await self._opened.run(code, limits=limits)
+
+    async def aclose(self) -> None:
+        """Ends the sandbox's processes."""
+        if self._opened is not None:
+            await self._opened.aclose()
+
+
+def open_model(
+    configuration: Configuration, source: Ledger | None, *, url: str | None
+) -> tuple[ChatModel | None, reference_models.Bind | None]:
+    """The model under test, or what makes one for each instance.
+
+    Args:
+        configuration: names the model.
+        source: the ledger that ``replay:`` answers from.
+        url: where the embedded model is already being served.
+
+    Raises:
+        UnknownModel, MissingExtra, Unauthorized: in a sentence.
+    """
+    name, _, argument = configuration.model.partition(":")
+    if source is not None:
+        return reference_models.Replayed(str(source.meta()["identity"]["model"]), source.path), None
+    if name == "gold":
+        return None, reference_models.gold
+    if name == "noop":
+        return None, reference_models.noop
+    if name == "scripted":
+        return None, reference_models.scripted(argument)
+    return resolve(configuration.model, url=url or configuration.model_url), None
+
+
+def printable(text: str) -> str:
+    """The same text with lone surrogates written out, which no file can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,214 @@
+"""One process's test session: starts the engine for its items, and judges each by its episode."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
+from codesteer.sandbox import SandboxUnavailable
+from pytest_symbench.calls import Governor
+from pytest_symbench.cases import Case
+from pytest_symbench.collection import case_of
+from pytest_symbench.configuration import Configuration, stamp
+from pytest_symbench.engine import Engine, Result, Stopped
+from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
+from pytest_symbench.run import LazySandbox, Run, open_model
+
+PROPERTIES = ("case", "outcome", "reason", "tokens", "calls", "replayed")
+"""What an item's report carries, as user properties ``symbench_<name>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of the items a process runs, and what its controller already started."""
+
+    index: int = 0
+    of_workers: int = 1
+    stop_file: str = ""
+    model_url: str | None = None
+    is_worker: bool = False
+
+    @classmethod
+    def of(cls, worker: Mapping[str, object] | None) -> Share:
+        """The share that a worker was given; all of it where there are no workers."""
+        return cls(**worker, is_worker=True) if worker else cls()  # type: ignore[arg-type]
+
+
+class Session:
+    """The plugin that runs episodes in this process."""
+
+    def __init__(self, config: pytest.Config, configuration: Configuration, share: Share) -> None:
+        self._config = config
+        self._configuration = configuration
+        self._share = share
+        self._run: Run | None = None
+        self._engine: Engine | None = None
+        self._seen: dict[Case, int] = {}
+        self._results: dict[str, Result] = {}
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        option = self._config.option
+        idle = option.collectonly or getattr(option, "setupplan", False)
+        if idle or (session.testsfailed and not option.continue_on_collection_errors):
+            return (yield)
+        mine = session.items[self._share.index :: self._share.of_workers]
+        cases = [case for item in mine if (case := case_of(item)) and not _is_skipped(item)]
+        try:
+            if cases:
+                self.start(cases)
+            return (yield)
+        finally:
+            self.close()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        if self._must_stop():
+            item.session.shouldstop = "stopped by another worker's failures"
+            return True
+        return None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        result = self._results.get(item.nodeid)
+        if call.when == "call" and result and not result.replayed:
+            report.duration = result.stopped - result.started
+            report.start, report.stop = result.started, result.stopped
+        if call.when == "teardown":
+            self._results.pop(item.nodeid, None)
+        return report
+
+    def start(self, cases: list[Case]) -> Engine:
+        """Opens ledger and model and begins with the episodes; once."""
+        if self._engine is not None:
+            return self._engine
+        option = self._config.option
+        self._run = open_run(self._configuration, self._share)
+        # With -x or --maxfail, what lies far ahead may never be needed.
+        hurried = option.maxfail or getattr(option, "stepwise", False)
+        look_ahead = self._configuration.connections if hurried else None
+        self._engine = self._run.engine(look_ahead=look_ahead)
+        self._engine.start(cases)
+        return self._engine
+
+    def run(self) -> tuple[Run, Engine]:
+        """The run and its engine, started if no item did."""
+        engine = self.start([])
+        assert self._run is not None
+        return self._run, engine
+
+    def check(self, item: pytest.Item, case: Case) -> None:
+        """Waits for the episode of a case and passes or fails its item."""
+        again = self._seen.get(case, 0)
+        self._seen[case] = again + 1
+        # An item that is run again (a rerun plugin) is a new attempt, not the same answer.
+        asked = case if not again else case._replace(attempt=1000 * again + case.attempt)
+        engine = self.start([])
+        try:
+            result = engine.take(asked, stop=self._must_stop)
+        except Stopped:
+            pytest.skip("the run was stopped before this episode ended")
+        except (Unauthorized, UnknownModel, SandboxUnavailable) as error:
+            pytest.exit(f"symbench: {error}", returncode=int(pytest.ExitCode.USAGE_ERROR))
+        if self._run and self._run.ledger.failure:
+            pytest.exit(f"symbench: {self._run.ledger.failure}", returncode=5)
+        self._results[item.nodeid] = result
+        row = result.row
+        values = (
+            row.id, row.outcome, row.reason, row.input_tokens + row.output_tokens, row.calls,
+            result.replayed,
+        )  # fmt: skip
+        for name, value in zip(PROPERTIES, values, strict=True):
+            item.user_properties.append((f"symbench_{name}", value))
+        if row.outcome != "correct":
+            pytest.fail(describe(result), pytrace=False)
+
+    def close(self) -> None:
+        """Ends the engine and closes the ledger."""
+        if self._engine is not None:
+            self._engine.stop()
+        if self._run is not None:
+            self._run.ledger.close()
+        self._engine = self._run = None
+
+    def pytest_unconfigure(self) -> None:
+        self.close()
+
+    def _must_stop(self) -> bool:
+        return bool(self._share.stop_file) and Path(self._share.stop_file).exists()
+
+
+def check(request: pytest.FixtureRequest, case: Case) -> None:
+    """The body of the suite's test."""
+    plugin = request.config.pluginmanager.get_plugin("symbench-session")
+    assert isinstance(plugin, Session)
+    plugin.check(request.node, case)
+
+
+def describe(result: Result) -> str:
+    """Why an item failed, for a person: outcome, reason and the answer given."""
+    row = result.row
+    answer = row.answer if len(row.answer) <= 300 else row.answer[:299] + "…"
+    lines = [f"{row.outcome.replace('_', ' ')}: {row.reason}"]
+    if answer.strip():
+        lines.append(f"answer: {answer.strip()}")
+    lines.append(
+        f"{row.task}, level {row.level}, seed {row.seed}, method {row.method}, "
+        f"{row.calls} calls, {row.input_tokens + row.output_tokens} tokens"
+        + (", from the ledger" if result.replayed else "")
+    )
+    return "\n".join(lines)
+
+
+def open_run(configuration: Configuration, share: Share) -> Run:
+    """Opens model and ledger.
+
+    Raises:
+        pytest.UsageError: one of them cannot be had; one sentence.
+    """
+    with usage_errors():
+        source = None
+        if configuration.model.startswith("replay:"):
+            source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
+        model, bind = open_model(configuration, source, url=share.model_url)
+        facts = {"created": stamp()}
+        identity = configuration.identity()
+        ledger = open_ledger(configuration.ledger, identity, facts=facts, worker=share.is_worker)
+    connections = max(1, configuration.connections // share.of_workers)
+    return Run(
+        configuration=configuration,
+        ledger=ledger,
+        source=source,
+        model=model,
+        bind=bind,
+        governor=Governor(connections, configuration.patience),
+        sandbox=LazySandbox(configuration.sandbox_require, configuration.sandbox_unsafe),
+    )
+
+
+@contextlib.contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turns what a user can mend into a `pytest.UsageError`: one line, exit status 4."""
+    try:
+        yield
+    except (UnknownModel, MissingExtra, Unauthorized, LedgerError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _is_skipped(item: pytest.Item) -> bool:
+    return any(item.iter_markers("skip")) or any(item.iter_markers("skipif"))
+
+
+def properties(report: pytest.TestReport) -> dict[str, Any]:
+    """The user properties that `Session.check` put on a report, without their prefix."""
+    found = dict(report.user_properties)
+    return {name: found[f"symbench_{name}"] for name in PROPERTIES if f"symbench_{name}" in found}
