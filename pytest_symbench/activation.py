@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,6 @@ from codesteer.models.registry import register_provider
 from pytest_symbench import collection, configuration, controller, session
 from pytest_symbench.plugin import STEPPED_BACK
 from pytest_symbench.tasks import register
-
-SUITE = Path(__file__).parent / "suite" / "test_symbench.py"
-
-NAME = "symbench"
-"""How the suite is called among the arguments and in node ids."""
 
 CONFIGURATION = pytest.StashKey[configuration.Configuration]()
 
@@ -29,9 +23,9 @@ def activate(config: pytest.Config) -> None:
     """
     load_extensions(config)
     chosen = config.stash[CONFIGURATION] = configuration.read(config)
-    _choose_suite(config)
     worker: dict[str, object] | None = getattr(config, "workerinput", {}).get("symbench")
-    config.pluginmanager.register(collection.Collection(chosen), "symbench-collection")
+    suite = collection.Collection(chosen, alone=_no_path_given(config))
+    config.pluginmanager.register(suite, "symbench-collection")
     if worker is None:
         main = controller.Controller(config, chosen, spreads=_spreads(config))
         config.pluginmanager.register(main, "symbench-controller")
@@ -67,16 +61,8 @@ def notices(config: pytest.Config) -> list[str]:
     ]
 
 
-def _choose_suite(config: pytest.Config) -> None:
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args = [str(SUITE)]
-        return
-    config.args = [
-        str(SUITE) + argument[len(NAME) :]
-        if argument.partition("::")[0] == NAME and not Path(NAME).exists()
-        else argument
-        for argument in config.args
-    ]
+def _no_path_given(config: pytest.Config) -> bool:
+    return config.args_source is not pytest.Config.ArgsSource.ARGS
 
 
 def _spreads(config: pytest.Config) -> bool:

@@ -10,12 +10,19 @@ import pytest
 from pytest_symbench.cases import Case, case_id
 from pytest_symbench.configuration import Configuration
 
+SUITE = Path(__file__).parent / "suite" / "test_symbench.py"
+
+NAME = "symbench"
+"""How the suite is called among the arguments and in node ids."""
+
 
 class Collection:
     """Gives the suite's module a short node id and its test the cases of the run."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, *, alone: bool) -> None:
+        """``alone``: only the suite is collected, whatever the arguments are."""
         self._configuration = configuration
+        self._alone = alone
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -23,11 +30,16 @@ class Collection:
         return self._configuration.cases()
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        # Not earlier: the user's conftest is found by the arguments as they were.
+        session.config.args = (
+            [str(SUITE)] if self._alone else [_argument(text) for text in session.config.args]
+        )
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module | None:
-        from pytest_symbench.activation import NAME, SUITE
-
         if module_path != SUITE:
             return None
         # A node id that is the same on every machine, wherever the package is installed.
@@ -35,8 +47,6 @@ class Collection:
         return module
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        from pytest_symbench.activation import SUITE
-
         if "case" not in metafunc.fixturenames or Path(metafunc.module.__file__ or "") != SUITE:
             return
         methods, attempts = self._configuration.methods, self._configuration.attempts
@@ -59,6 +69,13 @@ class Collection:
                 groups = (case.task, registry.split(case.task), registry.family(case.task))
                 words[case.task] = dict.fromkeys(groups, True)
             item.extra_keyword_matches.update(words[case.task])
+
+
+def _argument(text: str) -> str:
+    """An argument with the suite's name replaced by its path."""
+    if text.partition("::")[0] == NAME and not Path(NAME).exists():
+        return str(SUITE) + text[len(NAME) :]
+    return text
 
 
 def case_of(item: pytest.Item) -> Case | None:

@@ -15,7 +15,8 @@ import pytest
 
 from codesteer.methods import UnknownMethod, get_method
 from codesteer.models.chat import Settings
-from codesteer.models.registry import full_name
+from codesteer.models.registry import full_name, resolve
+from codesteer.steerers import UnknownSteerer, get_steerer
 from pytest_symbench import plugin
 from pytest_symbench.cases import Case, expand, parse_levels
 from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
@@ -110,6 +111,10 @@ def read(config: pytest.Config) -> Configuration:
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
     )
+    try:
+        get_steerer(draft.steerer, resolve)
+    except UnknownSteerer as error:
+        raise pytest.UsageError(f"--steerer: {error}") from None
     if draft.sandbox_require not in ("full", "landlock", "seccomp"):
         raise pytest.UsageError(
             f"--symbench-sandbox-require: {draft.sandbox_require!r} is no level; "

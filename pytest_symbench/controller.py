@@ -37,6 +37,11 @@ class Controller:
         self._stop_file = Path(tempfile.gettempdir()) / f"symbench-stop-{id(self)}-{time.time_ns()}"
         self._model_url: str | None = None
         self._lock: Any = None
+        self._scheduler: Any = None
+        if spreads and config.option.dist == "each":
+            raise pytest.UsageError(
+                "--dist each would ask and pay every instance once per worker; use --dist load"
+            )
 
     def pytest_report_header(self) -> list[str]:
         from pytest_symbench.activation import notices
@@ -49,6 +54,11 @@ class Controller:
             f"seed {chosen.seed}",
             f"ledger: {chosen.ledger}",
         ]
+        if self._spreads and not self._stripes():
+            lines.append(
+                f"symbench: with --dist {self._config.option.dist} each worker asks one instance "
+                "at a time; --dist load runs them ahead"
+            )
         return lines + notices(self._config)
 
     @pytest.hookimpl(tryfirst=True)
@@ -78,13 +88,33 @@ class Controller:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        gateway = str(node.gateway.id).removeprefix("gw")
+        from pytest_symbench import scheduler
+
+        index, workers = scheduler.index_of(node), scheduler.workers(self._config)
+        only = None
+        if not self._stripes():
+            only = []  # what a worker will get is not known: it asks when an item comes up
+        elif index >= workers and self._scheduler is not None:
+            only = list(self._scheduler.pending)  # a replacement gets what a crash left
         node.workerinput["symbench"] = {
-            "index": int(gateway) if gateway.isdecimal() else 0,
-            "of_workers": len(node.config.option.tx or [1]),
+            "index": index % workers,
+            "of_workers": workers,
+            "only": only,
             "stop_file": str(self._stop_file),
             "model_url": self._model_url,
         }
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        from pytest_symbench.scheduler import StripeScheduling
+
+        if not self._stripes():
+            return None
+        self._scheduler = StripeScheduling(config, log)
+        return self._scheduler
+
+    def _stripes(self) -> bool:
+        return bool(self._config.option.dist == "load")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call":

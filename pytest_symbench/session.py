@@ -30,6 +30,8 @@ class Share:
 
     index: int = 0
     of_workers: int = 1
+    only: list[int] | None = None
+    """Positions of the items to run ahead; None for this worker's stripe of all."""
     stop_file: str = ""
     model_url: str | None = None
     is_worker: bool = False
@@ -38,6 +40,17 @@ class Share:
     def of(cls, worker: Mapping[str, object] | None) -> Share:
         """The share that a worker was given; all of it where there are no workers."""
         return cls(**worker, is_worker=True) if worker else cls()  # type: ignore[arg-type]
+
+    def items(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """The items that this process will run."""
+        if self.only is not None:
+            return [items[position] for position in self.only]
+        return items[self.index :: self.of_workers]
+
+    def connections(self, total: int) -> int:
+        """How many calls this process may have in flight."""
+        part, rest = divmod(total, self.of_workers)
+        return max(1, part + (self.index < rest))
 
 
 class Session:
@@ -58,7 +71,7 @@ class Session:
         idle = option.collectonly or getattr(option, "setupplan", False)
         if idle or (session.testsfailed and not option.continue_on_collection_errors):
             return (yield)
-        mine = session.items[self._share.index :: self._share.of_workers]
+        mine = self._share.items(session.items)
         cases = [case for item in mine if (case := case_of(item)) and not _is_skipped(item)]
         try:
             if cases:
@@ -183,14 +196,13 @@ def open_run(configuration: Configuration, share: Share) -> Run:
         facts = {"created": stamp()}
         identity = configuration.identity()
         ledger = open_ledger(configuration.ledger, identity, facts=facts, worker=share.is_worker)
-    connections = max(1, configuration.connections // share.of_workers)
     return Run(
         configuration=configuration,
         ledger=ledger,
         source=source,
         model=model,
         bind=bind,
-        governor=Governor(connections, configuration.patience),
+        governor=Governor(share.connections(configuration.connections), configuration.patience),
         sandbox=LazySandbox(configuration.sandbox_require, configuration.sandbox_unsafe),
     )
 

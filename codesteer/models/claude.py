@@ -68,6 +68,21 @@ class ClaudeModel:
             raise Transient(f"{self.name}: the answer broke off ({brief(error)})") from None
         return _read(reply, time.monotonic() - start, self.name)
 
+    async def check(self) -> None:
+        """Asks for the list of models, which costs nothing: is anyone there, is the key good?
+
+        Raises:
+            ModelError: no connection, or the key is not accepted.
+        """
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            await self._client.get("/v1/models", cast_to=object, options={"timeout": 10})
+        except self._sdk.AnthropicError as error:
+            typed = _typed(self._sdk, error, self.name)
+            if isinstance(typed, Unauthorized) or isinstance(error, self._sdk.APIConnectionError):
+                raise typed from None
+
     async def aclose(self) -> None:
         """Closes the connections."""
         if self._client is not None:

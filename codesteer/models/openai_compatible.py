@@ -81,6 +81,22 @@ class OpenAIModel:
             raise Transient(f"{self.name}: the answer broke off ({brief(error)})") from None
         return read_completion(reply, time.monotonic() - start, self.name)
 
+    async def check(self) -> None:
+        """Asks for the list of models, which costs nothing: is anyone there, is the key good?
+
+        Raises:
+            ModelError: no connection, or the key is not accepted. A server without such a list
+                passes.
+        """
+        if self._client is None:
+            self._client = self._connect()
+        try:
+            await self._client.get("/models", cast_to=object, options={"timeout": 10})
+        except self._sdk.OpenAIError as error:
+            typed = _typed(self._sdk, error, self.name)
+            if isinstance(typed, Unauthorized) or isinstance(error, self._sdk.APIConnectionError):
+                raise typed from None
+
     async def aclose(self) -> None:
         """Closes the connections."""
         if self._client is not None:

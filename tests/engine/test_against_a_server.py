@@ -1,0 +1,140 @@
+"""The engine with real clients, a real server and real signals; the server counts."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.mock_server import Running
+from tests.engine.conftest import finished, started
+
+Serve = Callable[..., Running]
+
+
+def table_of(output: str) -> str:
+    """The rows of the final table without their times."""
+    return re.sub(r"(?m)[\d.]+\s*$", "", output[output.index("task  ") : output.index("outcomes:")])
+
+
+def test_calls_run_at_once(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.5")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "100")
+    start = time.monotonic()
+    status, output = finished(tmp_path, mock.base_url, *arguments, "--symbench-connections", "50")
+    wall = time.monotonic() - start
+    stats = mock.stats()
+    assert status == 1, output
+    assert stats["requests"] == 100
+    assert stats["max_concurrency"] == 50
+    assert wall < 25, "one after the other it would be 50 s"
+
+
+def test_a_limit_on_connections_holds(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.05")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "40")
+    finished(tmp_path, mock.base_url, *arguments, "--symbench-connections", "7", "-n", "2")
+    stats = mock.stats()
+    assert stats["requests"] == 40
+    assert stats["max_concurrency"] <= 7
+
+
+def test_killed_runs_resume_and_repeat_only_what_was_in_flight(
+    server: Serve, tmp_path: Path
+) -> None:
+    rng = random.Random(7)
+    mock = server(latency="uniform:0.02,0.2")
+    folder, undisturbed = tmp_path / "killed", tmp_path / "whole"
+    folder.mkdir()
+    undisturbed.mkdir()
+    arguments = (
+        "--tasks", "letters,number_multiply", "--levels", "2-3", "--samples", "40",
+        "--symbench-connections", "8",
+    )  # fmt: skip
+    _, expected = finished(undisturbed, mock.base_url, *arguments)
+    asked = mock.stats()["requests"]
+    assert asked == 160
+    mock.reset()
+    in_flight = kills = 0
+    for _ in range(4):
+        seen = mock.stats()["requests"]
+        with started(folder, mock.base_url, *arguments) as process:
+            while mock.stats()["requests"] <= seen and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(rng.uniform(0.0, 0.4))
+            in_flight += mock.stats()["inflight"]
+            process.send_signal(signal.SIGKILL)
+            kills += process.wait() == -signal.SIGKILL
+    assert kills == 4
+    status, output = finished(folder, mock.base_url, *arguments)
+    assert status == 1
+    assert table_of(output) == table_of(expected)
+    # A call may begin or end between the count and the kill, hence one window more.
+    assert asked <= mock.stats()["requests"] <= asked + in_flight + kills * 8
+
+
+def test_faults_are_retried_and_end_right(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.01", p429=0.1, p500=0.05, reset_rate=0.03, retry_after=0.1)
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "60")
+    _, output = finished(tmp_path, mock.base_url, *arguments)
+    assert "infrastructure" not in output
+    assert mock.stats()["outcomes"]["200"] == 60
+
+
+def test_an_outage_is_infrastructure_and_is_asked_again(server: Serve, tmp_path: Path) -> None:
+    broken = server(latency="fixed:0.01", p500=1.0)
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "5")
+    patience = ("--symbench-patience", "1")
+    status, output = finished(tmp_path, broken.base_url, *arguments, *patience)
+    assert status == 1
+    assert "5 episodes failed for infrastructure" in output
+    assert "0/0" in output, "they count neither for nor against the model"
+    ledger = next(tmp_path.glob(".symbench/*.sqlite"))
+    status, output = finished(
+        tmp_path, broken.base_url, *arguments, *patience, "--symbench-ledger", str(ledger)
+    )
+    assert "5 episodes failed for infrastructure" in output
+    assert broken.stats()["outcomes"]["500"] >= 10
+
+
+def test_a_second_run_pays_nothing(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.01")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "10")
+    finished(tmp_path, mock.base_url, *arguments)
+    _, output = finished(tmp_path, mock.base_url, *arguments)
+    assert mock.stats()["requests"] == 10
+    assert "10 of 10 episodes came from the ledger" in output
+    finished(tmp_path, mock.base_url, *arguments, "--symbench-refresh")
+    assert mock.stats()["requests"] == 20
+
+
+def test_replay_answers_from_a_ledger_alone(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.01")
+    arguments: list[Any] = ["--tasks", "letters", "--levels", "3", "--symbench-ledger", "l.sqlite"]
+    _, first = finished(tmp_path, mock.base_url, *arguments, "--samples", "4")
+    replay = ["--model", "replay:l.sqlite", "--symbench-ledger", "replayed.sqlite", *arguments[:4]]
+    _, second = finished(tmp_path, mock.base_url, *replay, "--samples", "5")
+    assert mock.stats()["requests"] == 4
+    assert "4w" in first.replace(" ", "") or "4n" in first.replace(" ", "")
+    assert "letters-L03-s0004" in second
+    assert "holds no answer to this call" in second
+    assert "1 episodes failed for infrastructure" in second
+
+
+def test_the_first_interrupt_ends_the_run_at_once(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:5")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "50")
+    with started(tmp_path, mock.base_url, *arguments) as process:
+        while not mock.stats()["inflight"]:
+            time.sleep(0.05)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert time.monotonic() - start < 4
+        assert process.returncode == 2
+    time.sleep(0.2)
+    assert mock.stats()["inflight"] == 0

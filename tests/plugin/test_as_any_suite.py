@@ -1,0 +1,157 @@
+"""pytest stays pytest: selection, ids, stops and reports mean what they always mean."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.plugin.conftest import Run, count, ledger_of
+
+
+def test_gold_passes_and_noop_fails(symbench: Run) -> None:
+    symbench("--levels", "1-3", "--samples", "2").assert_outcomes(passed=6)
+    result = symbench("--levels", "1", "--samples", "2", model="noop")
+    result.assert_outcomes(failed=2)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*no answer: the reply is empty*"])
+
+
+def test_ids_are_the_same_on_every_machine(symbench: Run) -> None:
+    result = symbench("--levels", "3", "--symbench-seed", "17", "--co", "-q")
+    result.stdout.fnmatch_lines(["symbench::test_instance[[]number_multiply-L03-s0017[]]"])
+
+
+def test_an_id_selects_its_item(symbench: Run) -> None:
+    name = "symbench::test_instance[number_multiply-L02-s0001]"
+    result = symbench("--levels", "1-3", "--samples", "4", name)
+    result.assert_outcomes(passed=1)
+
+
+def test_keywords_select_tasks_and_families(symbench: Run) -> None:
+    common = ("--levels", "1", "--samples", "1")
+    tasks = "number_multiply,letters"
+    symbench(*common, "-k", "letters", tasks=tasks).assert_outcomes(passed=1, deselected=1)
+    symbench(*common, "-k", "strings", tasks=tasks).assert_outcomes(passed=1, deselected=1)
+    symbench(*common, "-k", "unseen", tasks=tasks).assert_outcomes(passed=2)
+
+
+def test_exit_at_the_first_failure(symbench: Run) -> None:
+    result = symbench("--samples", "30", "-x", model="noop")
+    result.assert_outcomes(failed=1)
+    assert result.ret == 2 or result.ret == 1
+
+
+def test_last_failed_runs_only_those(symbench: Run, pytester: pytest.Pytester) -> None:
+    pytester.makefile(".json", script='{"*": "<<<1>>>", "number_multiply-L01-s0002": "<<<-45>>>"}')
+    arguments = ("--levels", "1", "--samples", "4")
+    first = symbench(*arguments, model="gold")
+    first.assert_outcomes(passed=4)
+    failing = symbench(*arguments, model="scripted:script.json")
+    failing.assert_outcomes(failed=4)
+    again = symbench(*arguments, "--lf", model="gold")
+    again.assert_outcomes(passed=4)
+    symbench(*arguments, model="noop", tasks="number_multiply")
+    kept = symbench("--levels", "1-2", "--samples", "4", "--lf", model="gold")
+    kept.assert_outcomes(passed=4, deselected=4)
+
+
+def test_collect_only_asks_nothing(symbench: Run, pytester: pytest.Pytester) -> None:
+    result = symbench("--samples", "5", "--co")
+    assert result.ret == 0
+    assert not (pytester.path / ".symbench").exists()
+
+
+def test_junit_carries_outcomes_and_times(symbench: Run, pytester: pytest.Pytester) -> None:
+    symbench("--samples", "2", "--junitxml", "out.xml", model="noop")
+    cases = list(ET.parse(pytester.path / "out.xml").iter("testcase"))
+    assert len(cases) == 2
+    for case in cases:
+        found = {p.get("name"): p.get("value") for p in case.iter("property")}
+        assert found["symbench_outcome"] == "no_answer"
+        assert float(case.get("time") or -1) >= 0
+
+
+def test_workers_share_the_items(symbench: Run, pytester: pytest.Pytester) -> None:
+    result = symbench("--levels", "2-4", "--samples", "7", "-n", "2")
+    result.assert_outcomes(passed=21)
+    result.stdout.fnmatch_lines(["*total*21/21*", "21 episodes in *"])
+    assert count(ledger_of(pytester.path), "episodes") == 21
+
+
+def test_workers_stop_at_the_first_failure(symbench: Run) -> None:
+    result = symbench("--levels", "2-4", "--samples", "60", "-n", "2", "-x", model="noop")
+    reported = sum(result.parseoutcomes().get(name, 0) for name in ("failed", "passed"))
+    assert reported < 100
+
+
+def test_every_worker_asking_everything_is_refused(symbench: Run) -> None:
+    result = symbench("-n", "2", "--dist", "each")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: --dist each would ask and pay every instance*"])
+
+
+def test_other_distributions_ask_on_demand(symbench: Run) -> None:
+    result = symbench("--levels", "2", "--samples", "6", "-n", "2", "--dist", "worksteal")
+    result.assert_outcomes(passed=6)
+    result.stdout.fnmatch_lines(["symbench: with --dist worksteal each worker asks one*"])
+
+
+def test_a_crashed_worker_is_replaced_and_nothing_lost(
+    symbench: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(
+        crasher="""
+        import os, pathlib
+        import pytest
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_call(item):
+            flag = pathlib.Path("crashed")
+            if "s0007" in item.name and not flag.exists():
+                flag.touch()
+                os._exit(9)
+        """
+    )
+    result = symbench("--levels", "2", "--samples", "16", "-n", "2", "-p", "crasher")
+    outcomes = result.parseoutcomes()
+    assert outcomes["passed"] == 15  # the item that killed its worker is the one that failed
+    assert outcomes["failed"] == 1
+    result.stdout.fnmatch_lines(["*worker*crashed while running*s0007*"])
+
+
+def test_reruns_are_new_attempts(symbench: Run, pytester: pytest.Pytester) -> None:
+    pytest.importorskip("pytest_rerunfailures")
+    result = symbench("--levels", "2", "--samples", "1", "--reruns", "2", model="noop")
+    assert result.parseoutcomes()["rerun"] == 2
+    assert count(ledger_of(pytester.path), "episodes") == 3
+
+
+def test_users_own_tests_run_when_paths_are_given(symbench: Run, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_own="def test_own(): pass")
+    symbench("--levels", "2").assert_outcomes(passed=1)
+    symbench("test_own.py").assert_outcomes(passed=1)
+    both = symbench("--levels", "2", "test_own.py", "symbench", "-v")
+    both.assert_outcomes(passed=2)
+    both.stdout.fnmatch_lines(["*test_own*PASSED*", "symbench::*PASSED*"])
+
+
+def test_several_methods_and_attempts_have_ids_of_their_own(symbench: Run) -> None:
+    result = symbench(
+        "--method", "only_question,all_text", "--symbench-attempts", "2", "--co", "-q"
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "*L01-s0000-only_question-a0]",
+            "*L01-s0000-only_question-a1]",
+            "*L01-s0000-all_text-a0]",
+            "*L01-s0000-all_text-a1]",
+        ]
+    )
+
+
+def test_options_have_twins_in_the_configuration_file(
+    symbench: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.makeini("[pytest]\nsymbench_levels = 2-3\nsymbench_samples = 2")
+    symbench().assert_outcomes(passed=4)
+    symbench("--samples", "1").assert_outcomes(passed=2)
