@@ -54,7 +54,13 @@ class Collection:
             case_id(case, several_methods=len(methods) > 1, several_attempts=attempts > 1)
             for case in self.cases
         ]
-        metafunc.parametrize("case", self.cases, ids=ids)
+        metafunc.parametrize("case", [self._parameter(case) for case in self.cases], ids=ids)
+
+    def _parameter(self, case: Case) -> object:
+        published = self._configuration.published
+        if published and (reason := published.excluded(case)):
+            return pytest.param(case, marks=pytest.mark.skip(reason=reason))
+        return case
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Gives each item its task, split and family as keywords, for ``-k`` and ``-m``."""

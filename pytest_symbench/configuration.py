@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -19,6 +19,7 @@ from codesteer.models.registry import full_name, resolve
 from codesteer.steerers import UnknownSteerer, get_steerer
 from pytest_symbench import plugin
 from pytest_symbench.cases import Case, expand, parse_levels
+from pytest_symbench.published_run import Keys, PublishedRun
 from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
 from pytest_symbench.tasks.instance import Level, level_params
 
@@ -49,9 +50,12 @@ class Configuration:
     code_seconds: float
     sandbox_require: str
     sandbox_unsafe: bool
+    published: PublishedRun | None
 
     def cases(self) -> list[Case]:
         """All cases of the run, in order."""
+        if self.published:
+            return self.published.cases(self.methods, self.attempts)
         seeds = range(self.seed, self.seed + self.samples)
         return expand(self.tasks, self.levels, seeds, self.methods, self.attempts)
 
@@ -68,6 +72,7 @@ class Configuration:
             "temperature": self.settings.temperature,
             "code-seconds": self.code_seconds,
             "prompts": prompts_digest(),
+            "published-keys": self.published.keys if self.published else "",
         }
 
 
@@ -110,6 +115,7 @@ def read(config: pytest.Config) -> Configuration:
         code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
+        published=_published(config, tasks),
     )
     try:
         get_steerer(draft.steerer, resolve)
@@ -148,6 +154,31 @@ def _with_ledger(draft: Configuration, path: Path) -> Configuration:
     if path.is_dir():
         raise pytest.UsageError(f"--symbench-ledger: {path} is a folder; give the path of a file")
     return replace(draft, ledger=path)
+
+
+def _published(config: pytest.Config, tasks: tuple[str, ...]) -> PublishedRun | None:
+    folder = _text(config, "published", "")
+    if not folder:
+        return None
+    root = config.invocation_params.dir / Path(folder).expanduser()
+    if not root.is_dir():
+        raise pytest.UsageError(
+            f"--symbench-published: there is no folder {folder}; give the published dataset_gather"
+        )
+    keys = _text(config, "published-keys", "true")
+    if keys not in ("true", "stored"):
+        raise pytest.UsageError(
+            f"--symbench-published-keys: {keys!r} is neither true nor stored: judge by the stated "
+            "rules, or by the stored keys"
+        )
+    samples = _parsed(config, "samples", "0", _whole(0)) or None
+    seed = _parsed(config, "seed", "0", _whole(0))
+    found = PublishedRun(root, tasks, cast("Keys", keys), samples, seed)
+    if not found.records:
+        raise pytest.UsageError(
+            f"--symbench-published: {folder} holds no published instances of the chosen tasks"
+        )
+    return found
 
 
 def _methods(config: pytest.Config) -> tuple[str, ...]:

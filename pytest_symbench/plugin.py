@@ -42,6 +42,8 @@ OPTIONS = (
     Option("steerer", "STEERER", "policy, prompt:MODEL or tuned:PATH_OR_URL", True),
     Option("model-url", "URL", "address of an OpenAI-compatible server", True),
     Option("seed", "N", "seed of the first instance (default: 0)"),
+    Option("published", "DIR", "ask the published instances below this folder instead"),
+    Option("published-keys", "true|stored", "judge them by their rules (true) or stored keys"),
     Option("attempts", "K", "attempts at each instance (default: 1)"),
     Option("ledger", "PATH", "the record to write and resume (default: below .symbench/)"),
     Option("refresh", "", "ask again what the ledger already holds", flag=True),

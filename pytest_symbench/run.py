@@ -78,12 +78,11 @@ class Run:
         if stored and stored.outcome != "infrastructure":
             return Result(stored, replayed=True, started=stored.started, stopped=stored.started)
         loop = asyncio.get_running_loop()
-        task = registry.get(case.task)
-        instance = await loop.run_in_executor(self._pool, make, task, case.level, case.seed)
+        instance = await loop.run_in_executor(self._pool, self.instance, case)
         started = time.time()
         bench = self.workbench(self.model_for(instance), case.attempt)
         episode = await self.solve(case.method, instance.question, bench)
-        verdict = await loop.run_in_executor(self._pool, judge, task, instance.data, episode.answer)
+        verdict = await loop.run_in_executor(self._pool, self.judge, case, instance, episode.answer)
         row = self._row(case, instance, episode, verdict, started)
         self.ledger.store_episode(row, episode)
         return Result(row, replayed=False, started=started, stopped=time.time())
@@ -92,6 +91,18 @@ class Run:
         """One episode of a method."""
         steerer = get_steerer(self.configuration.steerer, resolve)
         return await run_episode(method, get_method(method, steerer=steerer), question, bench)
+
+    def instance(self, case: Case) -> Instance:
+        """The instance of a case: generated, or a published record."""
+        if self.configuration.published:
+            return self.configuration.published.instance(case)
+        return make(registry.get(case.task), case.level, case.seed)
+
+    def judge(self, case: Case, instance: Instance, answer: str) -> Verdict:
+        """The verdict on an episode's answer."""
+        if self.configuration.published:
+            return self.configuration.published.judge(case, answer)
+        return judge(instance.task, instance.data, answer)
 
     def model_for(self, instance: Instance) -> ChatModel:
         """The model that is asked this instance."""
@@ -139,7 +150,7 @@ class Run:
             id=case.id,
             task=case.task,
             version=instance.task.version,
-            level=str(case.level),
+            level="published" if self.configuration.published else str(case.level),
             seed=case.seed,
             method=case.method,
             attempt=case.attempt,

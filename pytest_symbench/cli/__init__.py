@@ -6,9 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pytest_symbench.cli import tasks
+from pytest_symbench.cli import audit, tasks
+from pytest_symbench.cli.mistakes import MISTAKES
 
-PARTS = (tasks,)
+PARTS = (tasks, audit)
 """Modules with ``add(subcommands)``, which declares their commands."""
 
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 4 if end.code else 0
     try:
         status: int = options.run(options)
-    except tasks.MISTAKES as error:
+    except MISTAKES as error:
         sys.stderr.write(f"symbench: {error}\n")
         return 4
     except BrokenPipeError:

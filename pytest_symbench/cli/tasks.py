@@ -6,11 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from pytest_symbench.tasks import LevelError, UnknownTask, get, judge, make, select
+from pytest_symbench.tasks import get, judge, make, select
 from pytest_symbench.tasks.instance import Level
-
-MISTAKES = (UnknownTask, LevelError)
-"""Errors whose message is for the user."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

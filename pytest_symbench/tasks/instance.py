@@ -13,7 +13,10 @@ from pytest_symbench.tasks.answers.extract import MAX_ANSWER, Unreadable, marked
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, wrong
 
 Level: TypeAlias = "int | str"
-"""A number from 1 upward, or the name of one of the paper's settings."""
+"""A number from 1 upward, the name of one of the paper's settings, or `PUBLISHED` and an id."""
+
+PUBLISHED = "@"
+"""Begins the level of a published record, whose id follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ def canonical(value: Any) -> bytes:
 
 
 def instance_id(name: str, level: Level, seed: int) -> str:
-    """The id in test names: ``game24-L03-s0017``, or ``game24-Pk20-s0017`` for a paper setting."""
+    """The id in test names: ``game24-L03-s0017``, ``game24-Pk20-s0017`` for a paper setting."""
+    if isinstance(level, str) and level.startswith(PUBLISHED):
+        return f"{name}-{level.removeprefix(PUBLISHED)}"
     label = f"L{level:02d}" if isinstance(level, int) else f"P{level}"
     return f"{name}-{label}-s{seed:04d}"
 

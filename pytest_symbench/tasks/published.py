@@ -28,7 +28,7 @@ class Record:
     stored: str | None
     flags: frozenset[Flag] = field(default_factory=frozenset)
     """``no_valid_answer``: nothing satisfies the stated rules. ``several_answers``: more than one
-    does, and the published judge takes only the key. ``ambiguous``: the wording admits readings
+    does (many published judges take only the key). ``ambiguous``: the wording admits readings
     with different answers. ``leaks_answer``: the question prints its answer."""
     notes: str = ""
 
@@ -64,16 +64,20 @@ def sample_folders(folder: Path, prefix: str = "sample_") -> Iterator[tuple[int,
 def read_text(path: Path) -> str:
     """A file's text without outer white space; raises `Damaged` in a sentence."""
     try:
-        return path.read_text(encoding="utf-8").strip()
+        text = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise Damaged(f"{path.name} is missing") from None
     except (OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{path.name} cannot be read ({error.__class__.__name__})") from None
+    if not text:
+        raise Damaged(f"{path.name} is empty")
+    return text
 
 
 def read_json(path: Path) -> Any:
     """A JSON file's content; raises `Damaged` in a sentence."""
+    text = read_text(path)
     try:
-        return json.loads(read_text(path))
-    except (json.JSONDecodeError, RecursionError):
+        return json.loads(text)
+    except (ValueError, RecursionError):  # ValueError also for a number of too many digits
         raise Damaged(f"{path.name} is not valid JSON") from None

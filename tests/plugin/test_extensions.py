@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.plugin.conftest import Run
 
-OWN_TASK = """
-from pytest_symbench.tasks import Task, right, wrong
-from pytest_symbench.tasks.answers import final_answer
-from pytest_symbench.tasks.answers.numbers import integer
+ROOT = Path(__file__).parents[2]
 
-def verify(data, text):
-    return right("it is") if integer(text) == data["n"] + 1 else wrong("not one more")
+BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 
-SUCCESSOR = Task(
-    name="successor", title="Successor", version=1, split="seen", family="numbers",
-    idea="Add one to a number.", knobs="Digits.", acceptance="An integer.",
-    published_defects="-", size_name="digits", size=lambda params: params["digits"],
-    params=lambda level: {"digits": level},
-    generate=lambda params, rng: {"n": rng.randrange(10 ** params["digits"])},
-    render=lambda data: f"What is {data['n']} + 1? " + final_answer("the sum", "integer"),
-    verify=verify, solve=lambda data: str(data["n"] + 1),
-)
 
-def pytest_symbench_tasks():
-    return [SUCCESSOR]
-"""
-
-OWN_MODEL = """
-import re
-from codesteer.models import Completion, Usage
-
-class Calculator:
-    name = "calculator"
-    async def complete(self, messages, *, settings):
-        a, b = re.findall(r"[0-9]+", messages[-1].content)[:2]
-        return Completion(text=f"<<<{int(a) * int(b)}>>>", usage=Usage(input=9, output=3))
-    async def aclose(self): pass
-
-def pytest_symbench_models():
-    return {"calculator": lambda model, url: Calculator()}
-"""
-
-OWN_METHOD = """
-from codesteer.episode import Answer
-from codesteer.models import Message
-
-async def shout(question, bench):
-    reply = await bench.ask([Message("user", question.upper())])
-    return Answer(text=reply.text)
-
-def pytest_symbench_methods():
-    return {"shout": shout}
-"""
+def block(hook: str) -> str:
+    """The README's example that defines a hook."""
+    (found,) = [text for text in BLOCKS if f"def {hook}" in text]
+    assert len(found.splitlines()) <= 20
+    return found
 
 
 def test_a_task_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(OWN_TASK)
+    pytester.makeconftest(block("pytest_symbench_tasks"))
     result = symbench("--levels", "1-3", "--samples", "2", tasks="successor")
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["successor *6/6*"])
@@ -66,14 +31,14 @@ def test_a_task_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
 
 
 def test_a_task_may_not_take_a_known_name(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(OWN_TASK.replace('"successor"', '"letters"'))
+    pytester.makeconftest(block("pytest_symbench_tasks").replace('"successor"', '"letters"'))
     result = symbench()
     assert result.ret == 4
     result.stderr.fnmatch_lines(["ERROR: a task named 'letters' exists already*"])
 
 
 def test_a_model_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(OWN_MODEL)
+    pytester.makeconftest(block("pytest_symbench_models"))
     pytester.makepyfile(
         test_own="""
         def test_raw(model_under_test):
@@ -97,7 +62,7 @@ def test_a_model_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
 
 
 def test_a_method_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeconftest(OWN_METHOD)
+    pytester.makeconftest(block("pytest_symbench_methods"))
     result = symbench("--method", "shout,only_question", "--levels", "2")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["gold, method shout*", "gold, method only_question*"])

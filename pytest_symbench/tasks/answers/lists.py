@@ -59,7 +59,7 @@ def integers(text: str) -> list[int]:
 
 
 def matrix(text: str, rows: int, columns: int, *, alphabet: str = "") -> list[list[str]]:
-    """The cells of a matrix written as inner brackets, as lines, or flat.
+    """The cells of a matrix written as inner brackets, as lines, or flat (also one item a line).
 
     Where rows are visible they must have the right shape; a flat list must have the right
     number of items. Cells are separated by commas, semicolons or blanks. With an ``alphabet``,
@@ -79,9 +79,17 @@ def matrix(text: str, rows: int, columns: int, *, alphabet: str = "") -> list[li
         cells = [_row(group, columns, alphabet) for group in groups]
     elif len(lines) > 1:
         cells = [_row(line, columns, alphabet) for line in lines]
+        if len(cells) == rows * columns and all(len(row) == 1 for row in cells):
+            cells = [
+                [row[0] for row in cells[i : i + columns]] for i in range(0, len(cells), columns)
+            ]
     else:
         flat = _row(text, rows * columns, alphabet)
-        if rows > 1 and len(flat) == rows and all(len(word) == columns for word in flat):
+        if (
+            rows > 1
+            and len(flat) == rows
+            and all(len(word) == columns and set(word) <= set(alphabet) for word in flat)
+        ):
             return [list(word) for word in flat]
         if len(flat) != rows * columns:
             raise Unreadable(f"expected {rows * columns} items, got {len(flat)}")
@@ -97,9 +105,12 @@ def matrix(text: str, rows: int, columns: int, *, alphabet: str = "") -> list[li
 def pairs(text: str) -> list[tuple[int, int]]:
     """Integer pairs: ``0 3, 1 0``, ``(0,3), (1,0)``, ``[[0, 3], [1, 0]]``, one per line.
 
+    A pair of quotes around an item is dropped.
+
     Raises:
         Unreadable: an odd number of integers, or anything that is not an integer.
     """
+    text = re.sub(r"(\"|')([^\"'\n]*)\1", r"\2", text)
     if re.sub(r"[0-9+\-\s,;\[\](){}\u2212]", "", text):
         raise Unreadable(f"expected pairs of integers, got {shorten(text)}")
     numbers = re.findall(r"[+\-\u2212]?[0-9]+", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 from pytest_symbench.tasks.answers.extract import Unreadable
 
@@ -31,7 +32,9 @@ def number(text: str) -> Fraction:
     if "=" in text:
         text = text.rpartition("=")[2].strip()
     text = text.strip("$").strip()
-    while len(text) >= 2 and (text[0], text[-1]) in {("[", "]"), ("(", ")")}:
+    if len(text) > 5 * MAX_DIGITS:  # two numbers with separators are shorter
+        raise Unreadable("expected a number, got a very long text")
+    while len(text) >= 2 and text[0] + text[-1] in {"[]", "()", "$$"}:
         text = text[1:-1].strip()
     numerator, slash, denominator = text.partition("/")
     value = _decimal(numerator.strip())
@@ -41,6 +44,67 @@ def number(text: str) -> Fraction:
             raise Unreadable("a fraction with denominator 0")
         value /= below
     return value
+
+
+class Quantity(NamedTuple):
+    """One number as it is written, perhaps with a sign of percent or a unit behind it."""
+
+    value: Fraction
+    """The number in front of the percent sign or unit."""
+    decimals: int | None
+    """Digits after the point; None for ``p/q`` and for powers of ten."""
+    significant: int
+    """Digits from the first that is not zero."""
+    percent: bool
+    unit: str
+    """The words behind the number in lower case, e.g. ``km/h``, or nothing."""
+
+
+def quantity(text: str) -> Quantity:
+    """A number by the rules of `number`, with a currency sign, a percent sign or a unit.
+
+    Whether the unit is the right one is for the caller to say.
+
+    Raises:
+        Unreadable: not one number, or words in front of it.
+    """
+    if len(text) > 2 * MAX_DIGITS:
+        raise Unreadable("expected one number, got a very long text")
+    text = text.replace("\\%", "%").strip().removesuffix(".").strip().strip("$€£").strip()
+    if "=" in text:
+        text = text.rpartition("=")[2].strip()
+    text = re.sub(r"^([+-]?)\s*[$€£]\s*(?=[0-9.])", r"\1", text.replace("\u2212", "-"))
+    match = re.search(r"(?<=[0-9.)])\s*(%|[^\W\d_][^\W\d_/ -]*(?:[/ -][^\W\d_]+){0,4})\.?$", text)
+    unit = match[1].lower() if match else ""
+    if match:
+        text = text[: match.start()]
+    percent = unit in {"%", "percent", "per cent"}
+    value = number(text)
+    digits = re.sub(r"[eE].*|[^0-9]", "", text).lstrip("0")
+    written = re.fullmatch(r"[^./eE]*(?:\.([0-9]*))?[^./eE]*", text)
+    decimals = len(written[1] or "") if written else None
+    return Quantity(value, decimals, len(digits), percent, "" if percent else unit)
+
+
+def rounding_of(answer: Quantity, exact: Fraction) -> bool:
+    """Is the answer the exact value, correctly rounded to the decimals that it shows?"""
+    if answer.decimals is None:
+        return answer.value == exact
+    return abs(answer.value - exact) <= Fraction(1, 2 * 10**answer.decimals)
+
+
+def written(value: Fraction) -> str:
+    """An exact value as a decimal where it ends, else as ``p/q``."""
+    rest, decimals = value.denominator, 0
+    for prime in (2, 5):
+        power = 0
+        while rest % prime == 0:
+            rest, power = rest // prime, power + 1
+        decimals = max(decimals, power)
+    if rest > 1 or decimals == 0:
+        return str(value)
+    digits = str(abs(value.numerator) * 10**decimals // value.denominator).zfill(decimals + 1)
+    return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def integer(text: str) -> int:
@@ -62,19 +126,25 @@ def plain_integer(text: str) -> int:
 def rounds_to(text: str, exact: Fraction, *, decimals: int) -> bool:
     """Does the answer equal a value, as printed (the specification's APPROX)?
 
-    True for the exact value, for the float noise of one (relative 1e-9), and for a correct
-    rounding to the digits written, of which there must be at least ``decimals``.
+    True for the exact value. A number with a decimal point may also be a correct rounding to the
+    digits written, of which there must be at least ``decimals``, or carry the noise of a float
+    (relative 1e-9, at most 1e-6). Without a point only the exact value counts.
 
     Raises:
         Unreadable: not a number.
     """
     answer = number(text)
-    if answer == exact or abs(answer - exact) <= max(Fraction(1), abs(exact)) / 10**9:
+    text = text.rpartition("=")[2]
+    if answer == exact:
         return True
-    written = re.search(r"\.([0-9]+)\D*$", text)
-    if written is None or len(written[1]) < decimals or "/" in text or "e" in text.lower():
+    if "." not in text or "/" in text:
         return False
-    return abs(answer - exact) <= Fraction(1, 2 * 10 ** len(written[1]))
+    if abs(answer - exact) <= min(max(Fraction(1), abs(exact)) / 10**9, Fraction(1, 10**6)):
+        return True
+    digits = re.search(r"\.([0-9]+)\D*$", text)
+    if digits is None or len(digits[1]) < decimals or "e" in text.lower():
+        return False
+    return abs(answer - exact) <= Fraction(1, 2 * 10 ** len(digits[1]))
 
 
 def shorten(text: str, limit: int = 40) -> str:
