@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -10,6 +12,7 @@ from codesteer.methods import register_method
 from codesteer.models.registry import register_provider
 from pytest_symbench import collection, configuration, controller, session
 from pytest_symbench.plugin import STEPPED_BACK
+from pytest_symbench.stopping import StopFlag
 from pytest_symbench.tasks import register
 
 CONFIGURATION = pytest.StashKey[configuration.Configuration]()
@@ -26,12 +29,16 @@ def activate(config: pytest.Config) -> None:
     worker: dict[str, object] | None = getattr(config, "workerinput", {}).get("symbench")
     suite = collection.Collection(chosen, alone=_no_path_given(config))
     config.pluginmanager.register(suite, "symbench-collection")
-    if worker is None:
-        main = controller.Controller(config, chosen, spreads=_spreads(config))
-        config.pluginmanager.register(main, "symbench-controller")
-    if worker is not None or not _spreads(config):
-        own = session.Session(config, chosen, session.Share.of(worker))
+    share = session.Share.of(worker)
+    spreads = worker is None and getattr(config.option, "dist", "no") != "no"
+    stop = StopFlag(Path(share.stop_file) if worker else Path(mkdtemp(prefix="symbench-")) / "stop")
+    own = None
+    if not spreads:
+        own = session.Session(config, chosen, share, stop)
         config.pluginmanager.register(own, "symbench-session")
+    if worker is None:
+        main = controller.Controller(config, chosen, own, stop)
+        config.pluginmanager.register(main, "symbench-controller")
 
 
 def load_extensions(config: pytest.Config) -> None:
@@ -63,8 +70,3 @@ def notices(config: pytest.Config) -> list[str]:
 
 def _no_path_given(config: pytest.Config) -> bool:
     return config.args_source is not pytest.Config.ArgsSource.ARGS
-
-
-def _spreads(config: pytest.Config) -> bool:
-    """Does xdist run the items in other processes?"""
-    return getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput")

@@ -12,64 +12,118 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from codesteer.models.chat import ChatModel, Completion, Message, Settings
-from codesteer.models.errors import ModelError, RateLimited, Transient
+from codesteer.models.errors import ModelError, RateLimited
+from pytest_symbench.budget import Spending
 from pytest_symbench.ledger import Ledger
+from pytest_symbench.limits import Connections, Rate
+from pytest_symbench.tracing import span
 
 LONGEST_PAUSE = 30.0
 """Seconds between two tries at most."""
 
 
+class Outage(Exception):
+    """The server answers nothing for longer than patience lasts: the run ends, to be resumed."""
+
+
+class Closing(Exception):
+    """The run is ending: no new call begins."""
+
+
 @dataclass
 class Governor:
-    """How many calls are in flight, and how long trouble is waited out.
+    """How many calls are in flight, what they may cost, and how long trouble is waited out.
 
-    One per process, used on its loop alone. A rate limit pauses all calls: the next ones would
-    meet it too.
+    One per process, used on its loop alone. Trouble pauses all calls: the next ones would meet
+    it too.
     """
 
-    connections: int
+    connections: Connections
     patience: float
-    """Seconds without any success after which a call is given up."""
-    asked: int = 0
-    """Calls that a provider answered."""
+    """Seconds without any answer after which an outage ends the run."""
+    spending: Spending
+    requests: Rate | None = None
+    tokens: Rate | None = None
     retries: int = 0
-    _free: asyncio.Semaphore = field(init=False)
+    trouble: str = ""
+    """Why all calls are paused, for people; empty while all is well."""
+    closing: bool = False
     _paused_until: float = 0.0
-    _last_success: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        self._free = asyncio.Semaphore(self.connections)
+    _failing_since: float | None = None
+    _failures: int = 0
 
     async def complete(
         self, model: ChatModel, messages: Sequence[Message], settings: Settings
     ) -> Completion:
-        """A completion, asked as often as patience allows. Raises `ModelError`."""
-        began = time.monotonic()
-        for tries in range(1_000_000):
-            while (pause := self._paused_until - time.monotonic()) > 0:
-                await asyncio.sleep(pause)
+        """A completion, asked as often as patience allows.
+
+        Raises:
+            ModelError: of a kind that repeating does not mend.
+            Outage: nothing was answered for longer than patience lasts.
+            BudgetSpent: the call would begin beyond the budget.
+            Closing: the run is ending.
+        """
+        tries = 0
+        while True:
+            await self._clearance(messages, settings)
             try:
-                async with self._free:
-                    completion = await model.complete(messages, settings=settings)
+                async with self.connections.one():
+                    self._admit()
+                    with span(model.name, settings) as record:
+                        completion = await model.complete(messages, settings=settings)
+                        record(completion)
             except ModelError as error:
                 if not error.retryable:
                     raise
-                wait = _pause(tries, error)
-                # An outage counts from the last success of any call, so that a long queue of
-                # calls does not wait it out one after the other.
-                trouble_since = max(self._last_success, began)
-                if time.monotonic() + wait - trouble_since > self.patience:
-                    raise Transient(f"{error}; given up after {tries + 1} tries") from None
+                self._failed(error)
+                tries += 1
                 self.retries += 1
-                if isinstance(error, RateLimited):
-                    self._paused_until = max(self._paused_until, time.monotonic() + wait)
-                else:
-                    await asyncio.sleep(wait)
             else:
-                self._last_success = time.monotonic()
-                self.asked += 1
+                self._answered(model, completion)
                 return replace(completion, retries=tries)
-        raise AssertionError("unreachable")
+
+    async def _clearance(self, messages: Sequence[Message], settings: Settings) -> None:
+        self._admit()
+        while (pause := self._paused_until - time.monotonic()) > 0:
+            await asyncio.sleep(min(pause, 1.0))
+            self._admit()
+        if self.requests:
+            await self.requests.take(1)
+        if self.tokens:
+            await self.tokens.take(sum(len(message.content) for message in messages) / 4)
+
+    def _admit(self) -> None:
+        if self.closing:
+            raise Closing
+        self.spending.check(self.connections.in_flight - 1)
+
+    def _answered(self, model: ChatModel, completion: Completion) -> None:
+        self._failing_since, self._failures, self.trouble = None, 0, ""
+        self.connections.answered()
+        self.spending.add(model.name, completion.usage)
+        if self.tokens:
+            self.tokens.correct(completion.usage.output)
+
+    def _failed(self, error: ModelError) -> None:
+        now = time.monotonic()
+        self._failing_since = self._failing_since or now
+        if isinstance(error, RateLimited):
+            self.connections.rate_limited()
+        else:
+            self.connections.server_failed()
+        if now >= self._paused_until:  # one of a burst of failures counts
+            self._failures += 1
+        wait = _pause(self._failures, error)
+        down = now - self._failing_since
+        if down + wait > self.patience:
+            raise Outage(
+                f"{error}; nothing was answered for {down:.0f} s. The same command goes on from "
+                "here; --symbench-patience waits longer"
+            )
+        # A single failure among many answers delays nobody else.
+        if isinstance(error, RateLimited) or self._failures > 1:
+            self._paused_until = max(self._paused_until, now + wait)
+            self.trouble = f"{error}; paused for {wait:.0f} s"
 
 
 @dataclass
@@ -92,7 +146,7 @@ class LedgerModel:
         return self.model.name
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
-        """The stored completion, or a new one, which is stored. Raises `ModelError`."""
+        """The stored completion, or a new one, which is stored. Raises as `Governor.complete`."""
         conversation = _digest([m.to_json() for m in messages], settings.to_json(), self.name)
         sample = self._asked[conversation]
         self._asked[conversation] += 1
@@ -107,10 +161,10 @@ class LedgerModel:
         """Nothing: the model belongs to the run."""
 
 
-def _pause(tries: int, error: ModelError) -> float:
+def _pause(failures: int, error: ModelError) -> float:
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return min(error.retry_after, 300.0) + random.uniform(0, 0.1)
-    return float(min(LONGEST_PAUSE, 0.5 * 2 ** min(tries, 10)) * random.uniform(0.5, 1.0))
+    return float(min(LONGEST_PAUSE, 0.5 * 2 ** min(failures, 10)) * random.uniform(0.5, 1.0))
 
 
 def _digest(*parts: object) -> bytes:

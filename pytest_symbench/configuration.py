@@ -18,6 +18,7 @@ from codesteer.models.chat import Settings
 from codesteer.models.registry import full_name, resolve
 from codesteer.steerers import UnknownSteerer, get_steerer
 from pytest_symbench import plugin
+from pytest_symbench.budget import Budget, parse_budget
 from pytest_symbench.cases import Case, expand, parse_levels
 from pytest_symbench.published_run import Keys, PublishedRun
 from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
@@ -25,8 +26,8 @@ from pytest_symbench.tasks.instance import Level, level_params
 
 T = TypeVar("T")
 
-REFERENCE_MODELS = ("gold", "noop", "scripted", "replay")
-"""Models that need an instance, a file or a ledger instead of a server."""
+MOST_CONNECTIONS = 1000
+"""Calls in flight that an adaptive limit may reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,14 @@ class Configuration:
     ledger: Path
     refresh: bool
     connections: int
+    adaptive: bool
+    """Find by trying how many calls in flight the server bears, up to ``connections``."""
+    requests_a_minute: float | None
+    tokens_a_minute: float | None
+    budget: Budget | None
+    grace: float
+    """Seconds that calls in flight get to end after an interrupt."""
+    log: Path | None
     patience: float
     settings: Settings
     code_seconds: float
@@ -84,7 +93,9 @@ def read(config: pytest.Config) -> Configuration:
     """
     methods = _methods(config)
     model = full_name(_text(config, "model", "local"))
-    embedded = model.startswith("local:")
+    workers = len(getattr(config.option, "tx", None) or [])
+    usual = str(max(workers, 4 if model.startswith("local:") else 16))
+    auto = _text(config, "connections", usual) == "auto"
     levels = tuple(_parsed(config, "levels", "1", parse_levels))
     try:
         tasks = tuple(select(_text(config, "tasks", "all").split(",")))
@@ -109,7 +120,13 @@ def read(config: pytest.Config) -> Configuration:
         attempts=_parsed(config, "attempts", "1", _whole(1)),
         ledger=Path(),
         refresh=_flag(config, "refresh"),
-        connections=_parsed(config, "connections", "4" if embedded else "16", _whole(1)),
+        connections=MOST_CONNECTIONS if auto else _parsed(config, "connections", usual, _whole(1)),
+        adaptive=auto,
+        requests_a_minute=_rate(config, "rpm"),
+        tokens_a_minute=_rate(config, "tpm"),
+        budget=_parsed(config, "budget", "", lambda text: parse_budget(text) if text else None),
+        grace=_parsed(config, "grace", "10", _number(0, 3600)),
+        log=_path(config, "log"),
         patience=_parsed(config, "patience", "120", _number(0, 86_400)),
         settings=settings,
         code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
@@ -211,6 +228,15 @@ def _text(config: pytest.Config, name: str, default: str) -> str:
     if value is None:
         value = config.getini(dest)
     return str(value).strip() or default
+
+
+def _rate(config: pytest.Config, name: str) -> float | None:
+    return _parsed(config, name, "0", _number(0, 1e12)) or None
+
+
+def _path(config: pytest.Config, name: str) -> Path | None:
+    text = _text(config, name, "")
+    return config.invocation_params.dir / Path(text).expanduser() if text else None
 
 
 def _flag(config: pytest.Config, name: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -13,34 +13,54 @@ import pytest
 
 from codesteer.models.errors import ModelError
 from codesteer.models.local import LocalModel
+from codesteer.sandbox import open_sandbox
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.ledger import LedgerError, read_ledger
 from pytest_symbench.outcome import LETTERS
 from pytest_symbench.run import Summary, open_model
-from pytest_symbench.session import open_run, properties, usage_errors
+from pytest_symbench.session import Session, Share, open_run, properties, usage_errors
+from pytest_symbench.stopping import StopFlag
 
 
 class Controller:
     """The plugin of the process that a person started."""
 
     def __init__(
-        self, config: pytest.Config, configuration: Configuration, *, spreads: bool
+        self,
+        config: pytest.Config,
+        configuration: Configuration,
+        session: Session | None,
+        stop: StopFlag,
     ) -> None:
+        """``session``: the plugin that runs the items here; None where workers do."""
         self._config = config
         self._configuration = configuration
-        self._spreads = spreads
+        self._session = session
+        self._stop = stop
         self._began = time.monotonic()
         self._cases: list[str] = []
         self._replayed = 0
         self._failed = 0
         self._missing = 0
-        self._stop_file = Path(tempfile.gettempdir()) / f"symbench-stop-{id(self)}-{time.time_ns()}"
         self._model_url: str | None = None
+        self._sandbox = ""
         self._lock: Any = None
         self._scheduler: Any = None
-        if spreads and config.option.dist == "each":
+        if session is None:
+            self._check_workers()
+
+    def _check_workers(self) -> None:
+        from pytest_symbench import scheduler
+
+        if self._config.option.dist == "each":
             raise pytest.UsageError(
                 "--dist each would ask and pay every instance once per worker; use --dist load"
+            )
+        workers, connections = scheduler.workers(self._config), self._configuration.connections
+        if workers > connections:
+            raise pytest.UsageError(
+                f"{workers} workers cannot share {connections} connections: each needs one; use "
+                f"-n {connections} or --symbench-connections {workers}"
             )
 
     def pytest_report_header(self) -> list[str]:
@@ -54,7 +74,9 @@ class Controller:
             f"seed {chosen.seed}",
             f"ledger: {chosen.ledger}",
         ]
-        if self._spreads and not self._stripes():
+        if self._sandbox:
+            lines.append(self._sandbox)
+        if self._session is None and not self._stripes():
             lines.append(
                 f"symbench: with --dist {self._config.option.dist} each worker asks one instance "
                 "at a time; --dist load runs them ahead"
@@ -80,11 +102,15 @@ class Controller:
                 asyncio.run(_check(model))
         except ModelError as error:
             raise pytest.UsageError(str(error)) from None
-        if self._spreads:
-            from pytest_symbench.session import Share
-
-            # Holds the ledger's lock for all workers.
-            self._lock = open_run(self._configuration, Share()).ledger
+        chosen = self._configuration
+        with usage_errors():
+            sandbox = open_sandbox(chosen.sandbox_require, unsafe=chosen.sandbox_unsafe)
+        self._sandbox = sandbox.describe()
+        if self._session is not None:
+            self._session.sandbox = sandbox
+            return
+        asyncio.run(sandbox.aclose())  # it was tried for the header; each worker has its own
+        self._lock = open_run(chosen, Share()).ledger  # holds the file's lock for all workers
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -100,7 +126,7 @@ class Controller:
             "index": index % workers,
             "of_workers": workers,
             "only": only,
-            "stop_file": str(self._stop_file),
+            "stop_file": str(self._stop.path),
             "model_url": self._model_url,
         }
 
@@ -128,7 +154,13 @@ class Controller:
         self._failed += report.failed
         maxfail = self._config.option.maxfail
         if maxfail and self._failed >= maxfail:
-            self._stop_file.touch()
+            self._stop.set("stopped by another worker's failures")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        _, status = self._stop.reason()
+        if status is not None:
+            session.exitstatus = status
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -140,7 +172,7 @@ class Controller:
         return "failed", LETTERS[found["outcome"]], found["outcome"].upper()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self._cases:
+        if not self._cases and not self._missing:
             return
         try:
             ledger = read_ledger(self._configuration.ledger)
@@ -156,13 +188,16 @@ class Controller:
             seconds=time.monotonic() - self._began,
             sandbox=next((row.sandbox for row in rows if row.sandbox), ""),
             missing=self._missing,
+            stopped=self._stop.reason()[0] if self._stop.reason()[1] is not None else "",
         )
         self._config.hook.pytest_symbench_report(
             summary=summary, config=self._config, write=_printer(terminalreporter)
         )
 
     def pytest_unconfigure(self) -> None:
-        self._stop_file.unlink(missing_ok=True)
+        self._stop.clear()
+        with contextlib.suppress(OSError):
+            self._stop.path.parent.rmdir()
         if self._lock is not None:
             self._lock.close()
 

@@ -19,12 +19,19 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from codesteer.models.errors import Unauthorized
+from codesteer.sandbox import SandboxUnavailable
+from pytest_symbench.budget import BudgetSpent
+from pytest_symbench.calls import Closing, Outage
 from pytest_symbench.cases import Case
 from pytest_symbench.ledger import Row
 
 T = TypeVar("T")
 
 Work: TypeAlias = Callable[[Case], Awaitable["Result"]]
+
+
+FATAL = (Unauthorized, Outage, BudgetSpent, SandboxUnavailable)
+"""What ends a run: every later episode would meet it too."""
 
 
 class Stopped(Exception):
@@ -84,7 +91,7 @@ class Engine:
 
         Raises:
             Stopped: the run ends, or ``stop`` says so, before the episode does.
-            Unauthorized: the model does not accept the key.
+            One of `FATAL`: what ends the run.
         """
         future = self._futures.get(case)
         if future is None:
@@ -111,12 +118,17 @@ class Engine:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def stop(self, grace: float = 0.0) -> None:
-        """Begins nothing more, waits up to ``grace`` seconds for what runs, ends the thread."""
+        """Begins nothing more, waits up to ``grace`` seconds for what runs, ends the thread.
+
+        Interrupted while it waits, it stops at once.
+        """
         if not self._thread.is_alive():
             return
+        self._queue.clear()
         deadline = time.monotonic() + grace
-        while self._running and time.monotonic() < deadline:
-            time.sleep(0.02)
+        with contextlib.suppress(KeyboardInterrupt):
+            while self._running and time.monotonic() < deadline:
+                time.sleep(0.02)
         self._stopping.set()
         self._loop.call_soon_threadsafe(self._wake.set)
         self._thread.join(30)
@@ -161,8 +173,10 @@ class Engine:
         except asyncio.CancelledError:
             future.set_exception(Stopped())
             raise
-        except Unauthorized as error:
-            self._fatal = error  # every later call would meet it too
+        except Closing:
+            future.set_exception(Stopped())
+        except FATAL as error:
+            self._fatal = error
             future.set_exception(error)
         except Exception as error:
             future.set_exception(error)

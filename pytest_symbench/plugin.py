@@ -47,8 +47,15 @@ OPTIONS = (
     Option("attempts", "K", "attempts at each instance (default: 1)"),
     Option("ledger", "PATH", "the record to write and resume (default: below .symbench/)"),
     Option("refresh", "", "ask again what the ledger already holds", flag=True),
-    Option("connections", "N", "model calls in flight (default: 16; 4 for the embedded model)"),
+    Option(
+        "connections", "N|auto", "model calls in flight (default: 16; 4 for the embedded model)"
+    ),
+    Option("rpm", "N", "requests a minute at most"),
+    Option("tpm", "N", "tokens a minute at most"),
+    Option("budget", "AMOUNT", "a hard cap: '5 USD', '2M tokens', '3000 calls' or '20 min'"),
     Option("patience", "SECONDS", "how long an outage is waited out (default: 120)"),
+    Option("grace", "SECONDS", "how long calls in flight may end after Ctrl-C (default: 10)"),
+    Option("log", "FILE", "a line of JSON for each episode that ends"),
     Option("max-tokens", "N", "tokens of one answer at most (default: 2048)"),
     Option("temperature", "T", "sampling temperature (default: 0)"),
     Option("code-seconds", "SECONDS", "wall time of one run of model-written code (default: 30)"),

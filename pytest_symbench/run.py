@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
-from codesteer.episode import Episode, Part
+from codesteer.episode import CodeRun, Episode, Part
 from codesteer.methods import get_method
 from codesteer.models.chat import ChatModel
 from codesteer.models.registry import resolve
@@ -42,6 +44,8 @@ class Summary:
     """How model-written code was confined; empty where none ran."""
     missing: int = 0
     """Items that ended without an episode."""
+    stopped: str = ""
+    """Why the run ended early."""
 
 
 @dataclass(kw_only=True)
@@ -55,6 +59,7 @@ class Run:
     bind: reference_models.Bind | None
     governor: Governor
     sandbox: LazySandbox
+    log: EpisodeLog | None = None
     source: Ledger | None = None
     """The ledger that a replay answers from."""
     steering_model: ChatModel | None = None
@@ -85,6 +90,8 @@ class Run:
         verdict = await loop.run_in_executor(self._pool, self.judge, case, instance, episode.answer)
         row = self._row(case, instance, episode, verdict, started)
         self.ledger.store_episode(row, episode)
+        if self.log:
+            self.log.write(row)
         return Result(row, replayed=False, started=started, stopped=time.time())
 
     async def solve(self, method: str, question: str, bench: Workbench) -> Episode:
@@ -163,30 +170,37 @@ class Run:
             output_tokens=usage.output,
             seconds=episode.seconds,
             started=started,
-            sandbox=self.sandbox.level,
+            sandbox=next(
+                (run.execution.level for run in episode.events if isinstance(run, CodeRun)), ""
+            ),
         )
 
 
 @dataclass
 class LazySandbox:
-    """Opens the sandbox when the first code is run: most methods of most runs need none."""
+    """Opens the sandbox when the first code is run, unless the main process opened it already."""
 
     require: str
     unsafe: bool
-    level: str = ""
-    _opened: Sandbox | None = None
+    opened: Sandbox | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def open(self) -> Sandbox:
+        """The sandbox. Raises `SandboxUnavailable` where the required level cannot be had."""
+        if self.opened is None:
+            self.opened = open_sandbox(self.require, unsafe=self.unsafe)
+        return self.opened
 
     async def run(self, code: str, *, limits: Limits | None = None) -> Execution:
-        """Runs code. Raises `SandboxUnavailable` where the required level cannot be had."""
-        if self._opened is None:
-            self._opened = open_sandbox(self.require, unsafe=self.unsafe)
-            self.level = self._opened.level
-        return await self._opened.run(code, limits=limits)
+        """Runs code. Raises `SandboxUnavailable`."""
+        async with self._opening:
+            sandbox = await asyncio.to_thread(self.open) if self.opened is None else self.opened
+        return await sandbox.run(code, limits=limits)
 
     async def aclose(self) -> None:
         """Ends the sandbox's processes."""
-        if self._opened is not None:
-            await self._opened.aclose()
+        if self.opened is not None:
+            await self.opened.aclose()
 
 
 def open_model(
@@ -212,6 +226,19 @@ def open_model(
     if name == "scripted":
         return None, reference_models.scripted(argument)
     return resolve(configuration.model, url=url or configuration.model_url), None
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeLog:
+    """A file with one line of JSON for each episode that ended."""
+
+    path: Path
+
+    def write(self, row: Row) -> None:
+        """Appends a line at once, so that `tail -f` shows it."""
+        line = json.dumps(asdict(row), ensure_ascii=False)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
 def printable(text: str) -> str:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from codesteer.models.chat import Usage
 from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
-from codesteer.sandbox import SandboxUnavailable
+from codesteer.models.prices import price
+from codesteer.models.registry import resolve
+from codesteer.sandbox import Sandbox, SandboxUnavailable
+from pytest_symbench.budget import Spending
 from pytest_symbench.calls import Governor
 from pytest_symbench.cases import Case
 from pytest_symbench.collection import case_of
 from pytest_symbench.configuration import Configuration, stamp
-from pytest_symbench.engine import Engine, Result, Stopped
+from pytest_symbench.engine import FATAL, Engine, Result, Stopped
+from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
-from pytest_symbench.run import LazySandbox, Run, open_model
+from pytest_symbench.limits import Connections, Rate
+from pytest_symbench.run import EpisodeLog, LazySandbox, Run, open_model
+from pytest_symbench.stopping import StopFlag
+
+QUIET = 15.0
+"""Seconds between two lines on the same trouble."""
 
 PROPERTIES = ("case", "outcome", "reason", "tokens", "calls", "replayed")
 """What an item's report carries, as user properties ``symbench_<name>``."""
@@ -56,10 +67,20 @@ class Share:
 class Session:
     """The plugin that runs episodes in this process."""
 
-    def __init__(self, config: pytest.Config, configuration: Configuration, share: Share) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        configuration: Configuration,
+        share: Share,
+        stop: StopFlag,
+    ) -> None:
         self._config = config
         self._configuration = configuration
         self._share = share
+        self._stop = stop
+        self.sandbox: Sandbox | None = None
+        """Opened by the main process before the first item, where it is this one."""
+        self._quiet = 0.0
         self._run: Run | None = None
         self._engine: Engine | None = None
         self._seen: dict[Case, int] = {}
@@ -82,8 +103,8 @@ class Session:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        if self._must_stop():
-            item.session.shouldstop = "stopped by another worker's failures"
+        if self._stop.is_set():
+            item.session.shouldstop = self._stop.reason()[0] or "stopped by another worker"
             return True
         return None
 
@@ -105,7 +126,7 @@ class Session:
         if self._engine is not None:
             return self._engine
         option = self._config.option
-        self._run = open_run(self._configuration, self._share)
+        self._run = open_run(self._configuration, self._share, self.sandbox)
         # With -x or --maxfail, what lies far ahead may never be needed.
         hurried = option.maxfail or getattr(option, "stepwise", False)
         look_ahead = self._configuration.connections if hurried else None
@@ -127,13 +148,13 @@ class Session:
         asked = case if not again else case._replace(attempt=1000 * again + case.attempt)
         engine = self.start([])
         try:
-            result = engine.take(asked, stop=self._must_stop)
+            result = engine.take(asked, stop=self._waiting)
         except Stopped:
             pytest.skip("the run was stopped before this episode ended")
-        except (Unauthorized, UnknownModel, SandboxUnavailable) as error:
-            pytest.exit(f"symbench: {error}", returncode=int(pytest.ExitCode.USAGE_ERROR))
+        except FATAL as error:
+            self._end(item, str(error))
         if self._run and self._run.ledger.failure:
-            pytest.exit(f"symbench: {self._run.ledger.failure}", returncode=5)
+            self._end(item, self._run.ledger.failure)
         self._results[item.nodeid] = result
         row = result.row
         values = (
@@ -146,9 +167,10 @@ class Session:
             pytest.fail(describe(result), pytrace=False)
 
     def close(self) -> None:
-        """Ends the engine and closes the ledger."""
-        if self._engine is not None:
-            self._engine.stop()
+        """Lets calls in flight end, ends the engine and closes the ledger."""
+        if self._engine is not None and self._run is not None:
+            self._run.governor.closing = True
+            self._engine.stop(self._configuration.grace)
         if self._run is not None:
             self._run.ledger.close()
         self._engine = self._run = None
@@ -156,8 +178,22 @@ class Session:
     def pytest_unconfigure(self) -> None:
         self.close()
 
-    def _must_stop(self) -> bool:
-        return bool(self._share.stop_file) and Path(self._share.stop_file).exists()
+    def _end(self, item: pytest.Item, reason: str) -> NoReturn:
+        """Ends the run early: what it has is kept, and it can be resumed."""
+        self._stop.set(reason, INCOMPLETE)
+        item.session.shouldstop = reason
+        pytest.skip(reason)
+
+    def _waiting(self) -> bool:
+        """Called while an item waits: tells of trouble; True if it shall wait no longer."""
+        trouble = self._run.governor.trouble if self._run else ""
+        if trouble and time.monotonic() - self._quiet > QUIET:
+            self._quiet = time.monotonic()
+            terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+            if terminal is not None and not self._share.is_worker:
+                terminal.ensure_newline()
+                terminal.write_line(f"symbench: {trouble}", yellow=True)
+        return self._stop.is_set()
 
 
 def check(request: pytest.FixtureRequest, case: Case) -> None:
@@ -182,7 +218,7 @@ def describe(result: Result) -> str:
     return "\n".join(lines)
 
 
-def open_run(configuration: Configuration, share: Share) -> Run:
+def open_run(configuration: Configuration, share: Share, sandbox: Sandbox | None = None) -> Run:
     """Opens model and ledger.
 
     Raises:
@@ -193,6 +229,9 @@ def open_run(configuration: Configuration, share: Share) -> Run:
         if configuration.model.startswith("replay:"):
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
         model, bind = open_model(configuration, source, url=share.model_url)
+        steering = None
+        if configuration.steerer.startswith("prompt:"):
+            steering = resolve(configuration.steerer.partition(":")[2])
         facts = {"created": stamp()}
         identity = configuration.identity()
         ledger = open_ledger(configuration.ledger, identity, facts=facts, worker=share.is_worker)
@@ -202,8 +241,34 @@ def open_run(configuration: Configuration, share: Share) -> Run:
         source=source,
         model=model,
         bind=bind,
-        governor=Governor(share.connections(configuration.connections), configuration.patience),
-        sandbox=LazySandbox(configuration.sandbox_require, configuration.sandbox_unsafe),
+        steering_model=steering,
+        governor=governor(configuration, share),
+        sandbox=LazySandbox(configuration.sandbox_require, configuration.sandbox_unsafe, sandbox),
+        log=EpisodeLog(configuration.log) if configuration.log else None,
+    )
+
+
+def governor(configuration: Configuration, share: Share) -> Governor:
+    """The part of the run's limits that this process has.
+
+    Raises:
+        pytest.UsageError: a budget in money for a model without a known price.
+    """
+    budget = configuration.budget
+    if budget and budget.unit == "USD" and price(configuration.model, Usage(input=1)) is None:
+        raise pytest.UsageError(
+            f"--symbench-budget: the price of {configuration.model} is not known; give the budget "
+            "in tokens, calls or minutes"
+        )
+    rpm, tpm = configuration.requests_a_minute, configuration.tokens_a_minute
+    return Governor(
+        connections=Connections(
+            share.connections(configuration.connections), configuration.adaptive
+        ),
+        patience=configuration.patience,
+        spending=Spending(budget.part(share.of_workers) if budget else None),
+        requests=Rate(rpm / share.of_workers) if rpm else None,
+        tokens=Rate(tpm / share.of_workers) if tpm else None,
     )
 
 
@@ -212,7 +277,7 @@ def usage_errors() -> Iterator[None]:
     """Turns what a user can mend into a `pytest.UsageError`: one line, exit status 4."""
     try:
         yield
-    except (UnknownModel, MissingExtra, Unauthorized, LedgerError) as error:
+    except (UnknownModel, MissingExtra, Unauthorized, LedgerError, SandboxUnavailable) as error:
         raise pytest.UsageError(str(error)) from None
 
 

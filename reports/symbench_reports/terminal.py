@@ -121,6 +121,8 @@ def _facts(summary: Summary) -> Iterator[Text]:
             "for nor against the model. The same command asks them again.",
             style="yellow",
         )
+    if summary.stopped:
+        yield Text(f"incomplete: {summary.stopped}", style="bold yellow")
     if summary.missing:
         yield Text(f"{summary.missing} items ended without an episode.", style="yellow")
     if summary.replayed:

@@ -29,16 +29,21 @@ def server() -> Iterator[Callable[..., Any]]:
         context.__exit__(None, None, None)
 
 
-@contextmanager
-def started(folder: Path, url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A run against a server as a process of its own; killed at the end if it still runs."""
+def start(folder: Path, url: str, *arguments: str) -> subprocess.Popen[str]:
+    """A run against a server as a process of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
     command += ["--symbench", "--model", "openai:mock", "--model-url", url, *arguments]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI", "PYTEST"))}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command, cwd=folder, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
+
+
+@contextmanager
+def started(folder: Path, url: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A run that is killed at the end if it still goes on."""
+    process = start(folder, url, *arguments)
     try:
         yield process
     finally:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mock_server import Running
-from tests.engine.conftest import finished, started
+from benchmarks.mock_server import Running, running
+from pytest_symbench.exit_status import INCOMPLETE
+from tests.engine.conftest import finished, start, started
 
 Serve = Callable[..., Running]
 
@@ -85,20 +86,68 @@ def test_faults_are_retried_and_end_right(server: Serve, tmp_path: Path) -> None
     assert mock.stats()["outcomes"]["200"] == 60
 
 
-def test_an_outage_is_infrastructure_and_is_asked_again(server: Serve, tmp_path: Path) -> None:
+def test_an_outage_ends_the_run_and_it_goes_on_later(server: Serve, tmp_path: Path) -> None:
     broken = server(latency="fixed:0.01", p500=1.0)
     arguments = ("--tasks", "letters", "--levels", "3", "--samples", "5")
-    patience = ("--symbench-patience", "1")
-    status, output = finished(tmp_path, broken.base_url, *arguments, *patience)
-    assert status == 1
-    assert "5 episodes failed for infrastructure" in output
-    assert "0/0" in output, "they count neither for nor against the model"
-    ledger = next(tmp_path.glob(".symbench/*.sqlite"))
+    ledger = ("--symbench-ledger", "run.sqlite")
     status, output = finished(
-        tmp_path, broken.base_url, *arguments, *patience, "--symbench-ledger", str(ledger)
+        tmp_path, broken.base_url, *arguments, *ledger, "--symbench-patience", "2"
     )
-    assert "5 episodes failed for infrastructure" in output
-    assert broken.stats()["outcomes"]["500"] >= 10
+    assert status == INCOMPLETE
+    assert "nothing was answered for" in output
+    assert " wrong" not in output
+    assert 2 <= broken.stats()["requests"] < 100
+
+
+def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "60")
+    with running(latency="fixed:0.3", max_seconds=60) as mock:
+        port, url = mock.port, mock.base_url
+        process = start(tmp_path, url, *arguments, "--symbench-connections", "4")
+        while mock.stats()["requests"] < 8:
+            time.sleep(0.05)
+    time.sleep(4)
+    with running(latency="fixed:0.01", port=port, max_seconds=60):
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "symbench: openai:mock: no connection to the server" in output
+    assert "60 episodes in" in output
+    assert "infrastructure" not in output
+
+
+def test_a_budget_is_a_hard_cap(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.05")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "60")
+    status, output = finished(tmp_path, mock.base_url, *arguments, "--symbench-budget", "25 calls")
+    assert status == INCOMPLETE
+    assert "the budget of 25 calls is spent" in output
+    assert mock.stats()["requests"] == 25
+    status, output = finished(tmp_path, mock.base_url, *arguments, "--symbench-budget", "3k tokens")
+    assert status == INCOMPLETE
+    assert mock.stats()["requests"] < 60
+    status, _ = finished(tmp_path, mock.base_url, *arguments)
+    assert status == 1
+    assert mock.stats()["requests"] == 60
+
+
+def test_an_adaptive_limit_finds_what_the_server_bears(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.05", max_concurrency=12, retry_after=0.05)
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "400")
+    _, output = finished(tmp_path, mock.base_url, *arguments, "--symbench-connections", "auto")
+    stats = mock.stats()
+    assert "400 episodes in" in output
+    assert stats["outcomes"]["200"] == 400
+    assert 9 <= stats["max_concurrency"] <= 20
+    assert stats["outcomes"].get("429", 0) < 60
+
+
+def test_a_rate_limit_of_ones_own(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:0.01")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "80")
+    finished(tmp_path, mock.base_url, *arguments, "--symbench-rpm", "600")
+    stats = mock.stats()
+    assert stats["requests"] == 80
+    assert stats["busy_s"] > 1.5, "60 at once, then ten a second"
 
 
 def test_a_second_run_pays_nothing(server: Serve, tmp_path: Path) -> None:
@@ -125,16 +174,34 @@ def test_replay_answers_from_a_ledger_alone(server: Serve, tmp_path: Path) -> No
     assert "1 episodes failed for infrastructure" in second
 
 
-def test_the_first_interrupt_ends_the_run_at_once(server: Serve, tmp_path: Path) -> None:
-    mock = server(latency="fixed:5")
+def test_an_interrupt_lets_calls_in_flight_end(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:1.5")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "50")
+    with started(tmp_path, mock.base_url, *arguments) as process:
+        while mock.stats()["inflight"] < 16:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        assert process.returncode == 2
+    stats = mock.stats()
+    assert stats["outcomes"] == {"200": 16}, "what was asked is paid and kept, nothing more begins"
+    finished(tmp_path, mock.base_url, *arguments)
+    assert mock.stats()["requests"] == 50
+
+
+def test_a_second_interrupt_ends_the_run_at_once(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:30")
     arguments = ("--tasks", "letters", "--levels", "3", "--samples", "50")
     with started(tmp_path, mock.base_url, *arguments) as process:
         while not mock.stats()["inflight"]:
             time.sleep(0.05)
-        start = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.wait(20)
-        assert time.monotonic() - start < 4
+        time.sleep(1)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        interrupted = time.monotonic()
+        while mock.stats()["inflight"]:
+            time.sleep(0.05)
+        assert time.monotonic() - interrupted < 5
+        process.wait(30)
         assert process.returncode == 2
-    time.sleep(0.2)
-    assert mock.stats()["inflight"] == 0

@@ -103,7 +103,7 @@ def test_a_start_that_is_the_goal_is_flagged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "initial state"),
+        ("stack1: A", "initial state"),
         ("Initial State:\nstack1: A\nstack2:\nstack3:\n", "goal state"),
         ("Initial State:\nstack1: A\nstack2:\nstack3:\n\nGoal State:\nstack1: B\n", "same blocks"),
         ("Initial State:\nstack1: A\nstack2:\n\nGoal State:\nstack1: A\n", "fewer than three"),

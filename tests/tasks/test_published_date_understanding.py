@@ -47,31 +47,30 @@ def test_the_keys_that_are_wrong_belong_to_four_premises() -> None:
     found = records("date_understanding")
     wrong = [record for record in found if not stored_correct(record)]
     assert 0.06 < len(wrong) / len(found) < 0.1
-    mistaken = {
-        "2015 is coming in 36 hours.": date(2014, 12, 30),
-        "Jane and John married on Jan 2, 1958. It is their 5-year anniversary today.": date(
-            1963, 1, 2
-        ),
-        "In the US, Thanksgiving is on the fourth Thursday of November. "
-        "Today is the US Thanksgiving of 2001.": date(2001, 11, 22),
-        "Jane is celebrating the last day of Jan 2012.": date(2012, 1, 31),
+    mistaken = {  # words of the premise -> today
+        "36 hours": date(2014, 12, 30),
+        "5-year anniversary": date(1963, 1, 2),
+        "US Thanksgiving": date(2001, 11, 22),
+        "last day of Jan": date(2012, 1, 31),
     }
-    assert {premise(record) for record in wrong} == set(mistaken)
-    for text, today in mistaken.items():
-        assert todays(text) == [today]
-    for record in found:  # of the last one only the week is wrong
-        last = premise(record).endswith("last day of Jan 2012.")
-        if premise(record) in mistaken and not last:
-            assert not stored_correct(record)
-        elif last:
-            assert stored_correct(record) == (record.data["query"] != ["weeks", 1])
+    blamed = {words for record in wrong for words in mistaken if words in premise(record)}
+    assert blamed == set(mistaken)
+    for record in found:
+        words = next((words for words in mistaken if words in premise(record)), None)
+        if words is None:
+            assert stored_correct(record)
+            continue
+        assert todays(premise(record)) == [mistaken[words]]
+        # of the last premise only the question for the week after has a wrong key
+        spared = words == "last day of Jan" and record.data["query"] != ["weeks", 1]
+        assert stored_correct(record) == spared
 
 
 @needs_published
 def test_flags_are_those_of_the_texts() -> None:
     for record in records("date_understanding"):
         text = premise(record)
-        assert ("ambiguous" in record.flags) == ("eggs" in text or "(Tue, 7/9/1972)" in text)
+        assert ("ambiguous" in record.flags) == ("eggs" in text or "(Tue, " in text)
         assert ("no_valid_answer" in record.flags) != solved(record)
         assert solved(record) or not stored_correct(record)
         if "ambiguous" in record.flags:
@@ -110,21 +109,24 @@ def test_every_premise_is_understood_with_other_numbers() -> None:
         ("Today is the last day of the third quarter of 1977.", [(1977, 9, 30)]),
         ("2030 is coming in 24 hours.", [(2029, 12, 31)]),
         ("2030 is coming in 49 hours.", [(2029, 12, 29)]),
-        ("On Jan 1, 2020 Bob bought 3 eggs. He ate one per day. Today he ran out of eggs.", None),
-        ("Ann thinks today is 1/1/2001, but Bo thinks today is 1/2/2001. Bo is correct.", None),
-        ("In the UK they put the day before the month. Therefore, today is 02/11/1987.", None),
+        (
+            "On Jan 1, 2020 Bob bought 3 eggs. He ate one per day. Today he ran out of eggs.",
+            [(2020, 1, 4), (2020, 1, 3)],
+        ),
+        (
+            "Ann thinks today is 1/1/2001, but Bo thinks today is 1/2/2001. Bo is correct.",
+            [(2001, 1, 2)],
+        ),
+        (
+            "In the UK they put the day before the month. Therefore, today is 02/11/1987.",
+            [(1987, 11, 2)],
+        ),
         ("Today is the first Friday of 2021.", [(2021, 1, 1)]),
         ("Today is the palindrome day of 2021.", [(2021, 12, 2)]),
     ],
 )
-def test_rules(text: str, expected: list[tuple[int, int, int]] | None) -> None:
-    others = {
-        "Bob": [(2020, 1, 4), (2020, 1, 3)],
-        "Ann": [(2001, 1, 2)],
-        "In ": [(1987, 11, 2)],
-    }
-    wanted = expected if expected is not None else others[text.split("On Jan 1, 2020 ")[-1][:3]]
-    assert todays(text) == [date(*day) for day in wanted]
+def test_rules(text: str, expected: list[tuple[int, int, int]]) -> None:
+    assert todays(text) == [date(*day) for day in expected]
 
 
 def test_what_is_not_understood_is_said() -> None:
@@ -191,7 +193,8 @@ def test_damage_is_reported(tmp_path: Path) -> None:
     assert found[0].id == f"{whole}/0"
     assert correct(found[0], "1/2/2001")
     for record in found:
-        assert not stored_correct(record) or record.stored == "(A)"
+        assert record.stored is not None
+        assert not correct(record, record.stored) or record.stored == "(A)"
         TASK.render(record.data)
 
 

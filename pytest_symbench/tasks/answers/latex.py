@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from random import Random
 from typing import NamedTuple
 
@@ -85,21 +86,44 @@ def equal(key: str, answer: str, *, problem: str = "", exact_only: bool = False)
     """
     asked = problem.lower()
     context = Context(
-        rounding=bool(re.search(r"\bround|nearest|decimal|approximat|tenth|hundredth", asked)),
+        rounding=bool(
+            re.search(r"\bround|nearest|decimal place|approximat|tenth|hundredth|thousandth", asked)
+        ),
         percent="%" in asked or "percent" in asked,
         exact_only=exact_only,
     )
     if (letters := label(key)) is not None:
         return _same_label(letters, answer)
     try:
-        target = _settled(parse(key))
+        whole = parse(key)
+        target = _settled(whole)
     except Unreadable:
         return _same_text(key, answer)
     try:
         given = _settled(parse(answer, groups=not isinstance(target.tree, Items)))
     except Foreign as beyond:
         return _by_library(key, answer, beyond)
+    if isinstance(given.tree, Relation) and isinstance(whole.tree, Relation):
+        return _same_relation(whole.tree, given.tree)
     return compare(target, given, context)
+
+
+def relative_difference(key: str, answer: str) -> Fraction | None:
+    """How far apart two numbers are, relative to the key; None if they are not both numbers.
+
+    Raises:
+        Unreadable: the answer is no mathematics.
+    """
+    given = _settled(parse(answer)).tree
+    try:
+        target = _settled(parse(key)).tree
+        exact = rational(value(target))
+    except Unreadable:
+        return None
+    if isinstance(given, Items | Relation) or letters(given):
+        return None
+    distance = abs(rational(value(given)) - exact)
+    return distance / abs(exact) if exact else distance
 
 
 def compare(target: Parsed, given: Parsed, context: Context) -> Match:
@@ -182,9 +206,8 @@ def value(tree: Tree, names: Mapping[str, Real] | None = None, *, trig: bool = F
 _TRIGONOMETRY = frozenset(("sin", "cos", "tan", "sec", "csc", "cot"))
 _ONE = Fraction(1)
 _OPERATIONS: dict[str, Callable[..., Real]] = {
-    "+": add,
-    "-": lambda left, right: add(left, negative(right)),
-    "*": multiply,
+    "+": lambda *terms: reduce(add, terms),
+    "*": lambda *factors: reduce(multiply, factors),
     "/": divide,
     "^": power,
     "neg": negative,
@@ -354,7 +377,7 @@ def _as_zero(relation: Relation) -> _Zero:
     left, right = relation.sides
     if sign in (">", r"\ge"):
         left, right, sign = right, left, {">": "<", r"\ge": r"\le"}[sign]
-    return _Zero(sign, Call("-", (left, right)))
+    return _Zero(sign, Call("+", (left, Call("neg", (right,)))))
 
 
 def _same_items(target: Items, given: Tree, context: Context) -> Match:

@@ -1,21 +1,27 @@
 """The last resort for formulas beyond our own grammar: the library math-verify, under limits.
 
-It is imported on first use. Its time limits rest on signals, which threads cannot use; so nothing
-reaches it that could take long: no long texts, deep nesting, large numbers or high powers.
+It is imported on first use. Its time limits rest on signals, which threads cannot use; so only
+short and shallow formulas reach it, and its work is counted and cut off.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from functools import cache
+from types import FrameType
+from typing import Any
 
 from pytest_symbench.tasks.answers.extract import Unreadable
 
 MAX_LENGTH = 60
 MAX_DEPTH = 3
 MAX_COMMANDS = 4
+MAX_WORK = 250_000
+"""Calls and returns of functions: about 0.15 seconds."""
+
 _COMMANDS = (
     "frac sqrt pi cdot times div pm left right log ln exp sin cos tan arcsin arccos arctan "
     "lfloor rfloor lceil rceil lvert rvert cup cap setminus infty theta alpha beta gamma triangle "
@@ -33,10 +39,13 @@ def library_equal(key: str, answer: str) -> bool:
     """
     _refuse_what_could_take_long(key, 2)
     _refuse_what_could_take_long(answer)
+    compare = _library()
     try:
-        return _library()(key, answer)
+        return _within_limits(compare, key, answer)
     except Unreadable:
         raise
+    except _TooLong:
+        raise Unreadable("the formula takes too long to compare") from None
     except Exception as error:  # whatever a parser generator and sympy may raise
         raise Unreadable(f"the formula cannot be read ({type(error).__name__})") from None
 
@@ -65,7 +74,31 @@ def _library() -> Callable[[str, str], bool]:
             math_verify.verify(*read, float_rounding=15, numeric_precision=40, timeout_seconds=None)
         )
 
+    for warm_up in (r"\frac{1}{2}+\sqrt{3}x^2-\pi", r"\log_2 8", r"[2,3)\cup(4,5]"):
+        equal(warm_up, warm_up)  # its grammar is slow to start
     return equal
+
+
+class _TooLong(BaseException):
+    """Not an Exception: the library survives those."""
+
+
+def _within_limits(compare: Callable[[str, str], bool], key: str, answer: str) -> bool:
+    """Runs a comparison, counting its calls: works in every thread, and alike on every machine."""
+    work = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal work
+        work += 1
+        if work > MAX_WORK:
+            raise _TooLong
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        return compare(key, answer)
+    finally:
+        sys.setprofile(before)
 
 
 def _not_about_timeouts(record: logging.LogRecord) -> bool:

@@ -201,34 +201,40 @@ class _Reader:
         return Call("/", (left, right))
 
     def sum(self) -> Tree:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unreadable("an answer that is nested too deeply")
-        left = self.product()
+        terms = [self.product()]
         while self.token in ("+", "-"):
-            left = Call(self.take(), (left, self.product()))
-        self.depth -= 1
-        return left
+            sign = self.take()
+            term = self.product()
+            terms.append(Call("neg", (term,)) if sign == "-" else term)
+        return Call("+", tuple(terms)) if len(terms) > 1 else terms[0]
 
     def product(self) -> Tree:
         if self.token in ("+", "-"):
             sign = self.take()
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise Unreadable("an answer of too many signs in a row")
+            self.deeper()
             inner = self.product()
             self.depth -= 1
             return Call("neg", (inner,)) if sign == "-" else inner
-        left = self.factor()
+        above, below = [self.factor()], []
         while True:
+            last = above[-1]
             if self.token in ("*", "/"):
-                left = Call(self.take(), (left, self.signed()))
-            elif isinstance(left, Number) and left.decimals is None and self.mixed():
-                left = self.mixture(left)
+                (above if self.take() == "*" else below).append(self.signed())
+            elif isinstance(last, Number) and last.decimals is None and not below and self.mixed():
+                above[-1] = self.mixture(last)
             elif self.begins():
-                left = Call("*", (left, self.factor()))
+                above.append(self.factor())
             else:
-                return left
+                numerator = Call("*", tuple(above)) if len(above) > 1 else above[0]
+                if not below:
+                    return numerator
+                denominator = Call("*", tuple(below)) if len(below) > 1 else below[0]
+                return Call("/", (numerator, denominator))
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unreadable("an answer that is nested too deeply")
 
     def signed(self) -> Tree:
         if self.token == "-":
@@ -274,6 +280,8 @@ class _Reader:
             elif self.token == "^":
                 self.take()
                 if self.degrees():
+                    if isinstance(base, Call) and base.name == "degrees":
+                        raise Unreadable("two degree signs in a row")
                     base = Call("degrees", (base,))
                 else:
                     return Call("^", (base, self.exponent()))
@@ -291,15 +299,13 @@ class _Reader:
         return True
 
     def exponent(self) -> Tree:
-        if self.token == "-":
+        self.deeper()
+        negative = self.token == "-"
+        if negative:
             self.take()
-            return Call("neg", (self.exponent(),))
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unreadable("a power that is nested too deeply")
         inner = self.group() if self.token == "{" else self.factor()
         self.depth -= 1
-        return inner
+        return Call("neg", (inner,)) if negative else inner
 
     def group(self) -> Tree:
         self.take("{")
@@ -318,6 +324,13 @@ class _Reader:
         return self.primary()
 
     def primary(self) -> Tree:
+        self.deeper()
+        tree = self.unit()
+        self.depth -= 1
+        return tree
+
+    def unit(self) -> Tree:
+        """A number, a letter, a bracket or a command with its arguments."""
         token = self.take()
         if token[:1].isdigit() or (token[:1] == "." and len(token) > 1):
             return _number(token)
@@ -391,9 +404,7 @@ class _Reader:
         if self.token == "^":
             self.take()
             times = self.exponent()
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise Unreadable("an answer that is nested too deeply")
+        self.deeper()
         inner = self.group() if self.token == "{" else self.factor()
         while self.token not in ("(", "{") and self.begins() and self.token[1:] not in FUNCTIONS:
             inner = Call("*", (inner, self.factor()))

@@ -112,6 +112,8 @@ def integer(text: str) -> int:
     value = number(text)
     if value.denominator != 1:
         raise Unreadable(f"expected an integer, got {shorten(text)}")
+    if abs(value.numerator) >= 10**MAX_DIGITS:  # a reason could not print it
+        raise Unreadable(f"a number of more than {MAX_DIGITS} digits")
     return value.numerator
 
 

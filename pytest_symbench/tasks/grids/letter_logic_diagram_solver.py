@@ -10,7 +10,7 @@ Square = list[list[int]]
 
 
 def completions(clues: Sequence[Sequence[int]]) -> Iterator[Square]:
-    """All completions, by backtracking on the cell with the fewest symbols left."""
+    """All completions, by backtracking on the demand with the fewest ways to meet it."""
     side = len(clues)
     anti_diagonal = [(row, side - 1 - row) for row in range(side)]
     for symbol in range(side):
@@ -21,51 +21,86 @@ def completions(clues: Sequence[Sequence[int]]) -> Iterator[Square]:
             yield from _fill(square)
 
 
+class _State:
+    """Where each symbol may still go, as masks: any two of row, column, symbol give the third."""
+
+    def __init__(self, square: Square) -> None:
+        side = len(square)
+        every = (1 << side) - 1
+        self.square = square
+        self.row_symbols, self.row_columns = [every] * side, [every] * side
+        self.column_symbols, self.column_rows = [every] * side, [every] * side
+        self.symbol_columns, self.symbol_rows = [every] * side, [every] * side
+        self.consistent = True
+        for row, line in enumerate(square):
+            for column, symbol in enumerate(line):
+                if symbol >= 0:
+                    free = self.row_symbols[row] & self.column_symbols[column]
+                    self.consistent &= bool(free >> symbol & 1)
+                    self.toggle(row, column, symbol)
+
+    def toggle(self, row: int, column: int, symbol: int) -> None:
+        self.row_symbols[row] ^= 1 << symbol
+        self.row_columns[row] ^= 1 << column
+        self.column_symbols[column] ^= 1 << symbol
+        self.column_rows[column] ^= 1 << row
+        self.symbol_columns[symbol] ^= 1 << column
+        self.symbol_rows[symbol] ^= 1 << row
+
+    def choices(self) -> list[tuple[int, int, int]] | None:
+        """The ways to meet the tightest demand: a symbol for a cell, or a cell for a symbol in
+        a row or column. None if nothing is open.
+        """
+        fewest, tightest = len(self.square) + 1, ("", 0, 0, 0)
+        sides = range(len(self.square))
+        for line in sides:
+            demands = (
+                ("cell", self.row_symbols[line], self.row_columns[line], self.column_symbols),
+                ("row", self.row_columns[line], self.row_symbols[line], self.symbol_columns),
+                ("column", self.column_rows[line], self.column_symbols[line], self.symbol_rows),
+            )
+            for kind, possible, demanding, allowed in demands:
+                while demanding:
+                    index = (demanding & -demanding).bit_length() - 1
+                    demanding &= demanding - 1
+                    found = possible & allowed[index]
+                    count = found.bit_count()
+                    if count < fewest:
+                        fewest, tightest = count, (kind, line, index, found)
+                        if count == 0:
+                            return []
+            if fewest == 1:
+                break
+        kind, line, index, found = tightest
+        free = [value for value in sides if found >> value & 1]
+        if kind == "cell":
+            return [(line, index, symbol) for symbol in free]
+        if kind == "row":
+            return [(line, column, index) for column in free]
+        return [(row, line, index) for row in free] if kind else None
+
+
 def _fill(square: Square) -> Iterator[Square]:
-    side = len(square)
-    rows, columns = [(1 << side) - 1] * side, [(1 << side) - 1] * side  # symbols not used yet
-    open_cells = []
-    for row in range(side):
-        for column in range(side):
-            symbol = square[row][column]
-            if symbol < 0:
-                open_cells.append((row, column))
-            elif rows[row] & columns[column] & 1 << symbol:
-                rows[row] ^= 1 << symbol
-                columns[column] ^= 1 << symbol
-            else:
-                return
-    filled: list[tuple[int, int, int]] = []  # row, column and the symbols still to be tried there
+    state = _State(square)
+    if not state.consistent:
+        return
+    set_: list[tuple[int, int, int]] = []
+    untried: list[list[tuple[int, int, int]]] = []
     while True:
-        left = 0
-        if open_cells:
-            place, fewest = 0, side + 1
-            for number, (row, column) in enumerate(open_cells):
-                count = (rows[row] & columns[column]).bit_count()
-                if count < fewest:
-                    place, fewest = number, count
-                    if count < 2:
-                        break
-            row, column = open_cells[place]
-            left = rows[row] & columns[column]
-            if left:
-                open_cells[place] = open_cells[-1]
-                open_cells.pop()
-        else:
+        choices = state.choices()
+        if choices is None:
             yield [list(line) for line in square]
-        while not left:
-            if not filled:
+            choices = []
+        while not choices:
+            if not set_:
                 return
-            row, column, left = filled.pop()
-            rows[row] ^= 1 << square[row][column]
-            columns[column] ^= 1 << square[row][column]
-            if not left:
-                open_cells.append((row, column))
-        symbol = (left & -left).bit_length() - 1
+            state.toggle(*set_.pop())
+            choices = untried.pop()
+        row, column, symbol = choices.pop()
         square[row][column] = symbol
-        rows[row] ^= 1 << symbol
-        columns[column] ^= 1 << symbol
-        filled.append((row, column, left & left - 1))
+        state.toggle(row, column, symbol)
+        set_.append((row, column, symbol))
+        untried.append(choices)
 
 
 def random_square(side: int, rng: Random) -> Square:

@@ -15,9 +15,13 @@ SPREADS = (5, 20, 50)  # percent by which a try distorts weights at most
 def greedy(boxes: Sequence[int], lifters: Sequence[int]) -> list[Round]:
     """The publication's schedule, whose length is its limit.
 
-    Boxes are taken from the heaviest to the lightest, lifters in the order of the list. All
-    lifters together must be able to lift every box.
+    Boxes are taken from the heaviest to the lightest, lifters in the order of the list.
+
+    Raises:
+        ValueError: a box is too heavy for all lifters together.
     """
+    if max(boxes, default=0) > sum(lifters):
+        raise ValueError("a box is too heavy for all lifters together")
     remaining = sorted(boxes, reverse=True)
     rounds: list[Round] = []
     while remaining:

@@ -15,6 +15,7 @@ from pytest_symbench.tasks.planning.colours import COLOURS
 from pytest_symbench.tasks.planning.path_plan_geometry import (
     Box,
     Point,
+    free,
     meets,
     route,
     visited_in_order,
@@ -138,24 +139,33 @@ def _near(box: Box, other: Box, clearance: int) -> bool:
 
 def _obvious(data: Data) -> bool:
     """Do straight lines solve it: to the end at once, or from box to box as listed or by way?"""
-    start, end = ((Fraction(x, 100), Fraction(y, 100)) for x, y in (data["start"], data["end"]))
-    boxes = _boxes(data)
-    centres = [_centre(boxes[colour]) for colour in data["visit"]]
-    orders: list[list[tuple[Fraction, Fraction]]] = [[]]
-    if data["avoid"]:
-        nearest, here, left = [], start, list(centres)
-        while left:
-            here = min(
-                left, key=lambda place: (place[0] - here[0]) ** 2 + (place[1] - here[1]) ** 2
-            )
-            left.remove(here)
-            nearest.append(here)
-        orders += [centres, nearest]
-    return any(_judged(data, [start, *order, end]).correct for order in orders)
+    start, end = ((2 * x, 2 * y) for x, y in (data["start"], data["end"]))
+    boxes = {name: box.scaled(2) for name, box in _boxes(data).items()}
+    visit = [boxes[name] for name in data["visit"]]
+    obstacles = [boxes[name] for name in data["avoid"]]
+    ways: list[list[Point]] = []
+    if data["ordered"]:
+        direct = visited_in_order([start, end], visit) == len(visit)
+    else:
+        direct = all(meets(start, end, box) for box in visit)
+    if direct:
+        ways.append([])
+    if obstacles:
+        centres = [((box.left + box.right) // 2, (box.low + box.high) // 2) for box in visit]
+        ways.append(centres)
+        if not data["ordered"]:
+            ways.append(_by_way(start, centres))
+    return any(all(free(*pair, obstacles) for pair in pairwise([start, *way, end])) for way in ways)
 
 
-def _centre(box: Box) -> tuple[Fraction, Fraction]:
-    return Fraction(box.left + box.right, 200), Fraction(box.low + box.high, 200)
+def _by_way(start: Point, places: list[Point]) -> list[Point]:
+    """The places, from each one to the nearest that is left."""
+    here, left, order = start, list(places), []
+    while left:
+        here = min(left, key=lambda place: (place[0] - here[0]) ** 2 + (place[1] - here[1]) ** 2)
+        left.remove(here)
+        order.append(here)
+    return order
 
 
 def _boxes(data: Data) -> dict[str, Box]:

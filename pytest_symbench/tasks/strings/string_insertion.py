@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,6 +31,7 @@ PAPER: Params = {
     "width": 4,
     "occurrences": 3,
     "filler": [1, 1],
+    "margin": [0, 2],
     "overlaps": False,
 }
 LEVELS: dict[int, Params] = {
@@ -39,7 +40,8 @@ LEVELS: dict[int, Params] = {
         "rules": rules,
         "width": width,
         "occurrences": occurrences,
-        "filler": [0, 2] if level > 1 else [1, 2],
+        "filler": [0, 2],
+        "margin": [1, 2] if level == 1 else [0, 2],
         "overlaps": level > 5,
     }
     for level, (letters, rules, width, occurrences) in {
@@ -71,6 +73,7 @@ def params(level: int) -> Params:
 
 def size(params: Params) -> float:
     longest = params["occurrences"] * (params["width"] + params["filler"][1])
+    longest += 2 * params["margin"][1]
     return float(params["rules"] * params["width"] + longest)
 
 
@@ -108,25 +111,24 @@ def _rules(params: Params, letters: str, rng: Random) -> list[list[str]]:
 
 def _text(params: Params, letters: str, rules: Mapping[str, str], rng: Random) -> str:
     """Occurrences with filler between them or, where they may overlap, within each other."""
-    text = _filler(params, letters, rng)
-    for _ in range(params["occurrences"]):
+    text = _random(params["margin"], letters, rng)
+    for number in range(params["occurrences"]):
         word = rng.choice(list(rules))
         if params["overlaps"] and rng.random() < 0.5:
-            shared = [
+            endings = [
                 other[length:]
                 for other in rules
                 for length in range(1, len(other))
                 if text.endswith(other[:length])
             ]
-            word = rng.choice(shared or [word])
-            text += word
+            text += rng.choice(endings or [word])
         else:
-            text += _filler(params, letters, rng) + word
-    return text + _filler(params, letters, rng)
+            text += (_random(params["filler"], letters, rng) if number else "") + word
+    return text + _random(params["margin"], letters, rng)
 
 
-def _filler(params: Params, letters: str, rng: Random) -> str:
-    return "".join(rng.choice(letters) for _ in range(rng.randint(*params["filler"])))
+def _random(length: Sequence[int], letters: str, rng: Random) -> str:
+    return "".join(rng.choice(letters) for _ in range(rng.randint(*length)))
 
 
 def render(data: Data) -> str:

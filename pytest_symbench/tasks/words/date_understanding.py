@@ -62,6 +62,7 @@ EVENTS = (
     *("inspection", "lecture", "match", "recital", "review", "regatta", "premiere", "picnic"),
     *("reunion", "seminar", "tour", "verdict", "workshop"),
 )
+ATTEMPTS = 60  # of drawing options
 HARDEST = 26  # 40 links, as many as there are names of events
 
 
@@ -147,23 +148,48 @@ def _drawn_options(
 ) -> list[str]:
     if not params["options"]:
         return []
-    chosen = [answer]
-    slips = _slips(steps, day) if params["near"] else []
-    rng.shuffle(slips)
-    while len(chosen) < params["options"]:
-        if not params["near"]:
-            start, span = date(params["years"][0], 1, 1), 365 * 40
+    if params["near"]:
+        chosen = _near(params["options"], rng, _slips(steps, day), answer)
+    else:
+        chosen, start = [answer], date(params["years"][0], 1, 1)
+        span = 365 * (params["years"][1] - params["years"][0])
+        while len(chosen) < params["options"]:
             other = stepped(start, ["days", rng.randrange(span)])
-        elif slips and rng.random() < 0.5:
-            other = slips.pop()
-        else:
-            # from any option, or the right one would be the one that is like all others
-            drift = rng.choice(("days", "days", "weeks", "months", "years", "swap"))
-            other = _drifted(rng.choice(chosen), drift, rng.choice((1, -1)))
-        if other not in chosen and other.year >= 1000:
-            chosen.append(other)
+            chosen += [] if other in chosen else [other]
     rng.shuffle(chosen)
     return [_shown(other) for other in chosen]
+
+
+def _near(count: int, rng: Random, slips: list[date], answer: date) -> list[date]:
+    """The answer, and what slips in the calculation or in its last part lead to.
+
+    Drawn until the answer has a rank among them that was drawn before: by how much an option has
+    in common with the others it must not be found.
+    """
+    wanted, chosen = rng.randrange(count), [answer]
+    for _ in range(ATTEMPTS):
+        chosen, centre, left = [answer], _drifted(answer, rng), rng.sample(slips, len(slips))
+        while len(chosen) < count:
+            if left and rng.random() < 0.3:
+                other = left.pop()
+            else:
+                other = _drifted(rng.choice((centre, centre, *chosen)), rng)
+            if other not in chosen and other.year >= 1000:
+                chosen.append(other)
+        rng.shuffle(chosen)
+        if _rank(chosen, answer) == wanted:
+            break
+    return chosen
+
+
+def _rank(options: list[date], answer: date) -> int:
+    """The answer's place by the days, months and years that an option shares with others."""
+    parts = [(other.year, other.month, other.day) for other in options]
+    shared = [
+        sum(own == its for it in parts for own, its in zip(part, it, strict=True)) for part in parts
+    ]
+    order = sorted(range(len(options)), key=shared.__getitem__)
+    return order.index(options.index(answer))
 
 
 def _slips(steps: list[Step], day: Day) -> list[date]:
@@ -190,9 +216,14 @@ def _slips(steps: list[Step], day: Day) -> list[date]:
     return [*found, unclamped]
 
 
-def _drifted(day: date, drift: str, sign: int) -> date:
-    if drift != "swap":
-        return stepped(day, [drift, sign])
+def _drifted(day: date, rng: Random) -> date:
+    """A day that is taken for another one: a day, week, month or year off, or parts swapped."""
+    kind, sign = (
+        rng.choice(("days", "days", "weeks", "months", "years", "swap")),
+        rng.choice((1, -1)),
+    )
+    if kind != "swap":
+        return stepped(day, [kind, sign])
     return day.replace(day=day.month, month=day.day) if day.day <= 12 else day
 
 

@@ -77,7 +77,7 @@ def _hours_before(year: int, hours: int) -> Reading:
 NUMBER = r"(\d+(?:st|nd|rd|th)?|[a-z]+)"
 RULES: list[Rule] = [
     (
-        r"day before the month .*today is @",
+        r"day before the month\b.*today is @",
         lambda _, days: Reading(["date", days[0][1], days[0][3], days[0][2]], []),
     ),
     (

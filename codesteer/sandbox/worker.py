@@ -1,0 +1,120 @@
+"""Runs snippets in zygotes: one for plain Python, one that has numpy and the like ready."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from codesteer.sandbox.execution import Execution, Limits
+from codesteer.sandbox.imports import HEAVY, LIGHT, wants_heavy
+from codesteer.sandbox.inside.wire import Job, Setup
+from codesteer.sandbox.pipes import open_pipes
+from codesteer.sandbox.scratch import Scratch
+from codesteer.sandbox.tasks import TaskCount
+from codesteer.sandbox.verdict import judge
+from codesteer.sandbox.watch import Cut, WorkerLost, watch
+from codesteer.sandbox.zygotes import Zygote
+
+MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How every worker of one sandbox is to be built."""
+
+    setup: Setup
+    scratch: Scratch | None
+    """Where the level has no private mounts and snippets may write."""
+
+    tasks: TaskCount
+    heavy: bool = True
+
+
+class ZygoteWorker:
+    """One snippet at a time; zygotes are started when first wanted and when found dead."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._zygotes: dict[bool, Zygote] = {}
+
+    def execute(self, code: str, limits: Limits, cancel_fd: int) -> Execution:
+        heavy = self._plan.heavy and wants_heavy(code)
+        try:
+            return self._execute(code, limits, cancel_fd, self._zygote(heavy=heavy))
+        except WorkerLost:
+            self._discard(heavy=heavy)
+            raise
+
+    def prepare(self, *, heavy: bool) -> Zygote:
+        """Start a zygote ahead of need."""
+        return self._zygote(heavy=heavy)
+
+    def close(self) -> None:
+        for heavy in list(self._zygotes):
+            self._discard(heavy=heavy)
+
+    def _zygote(self, *, heavy: bool) -> Zygote:
+        if heavy not in self._zygotes:
+            imports = [*LIGHT, *HEAVY] if heavy else [*LIGHT]
+            self._zygotes[heavy] = Zygote({**self._plan.setup, "imports": imports})
+        return self._zygotes[heavy]
+
+    def _discard(self, *, heavy: bool) -> None:
+        zygote = self._zygotes.pop(heavy, None)
+        if zygote is not None:
+            zygote.close()
+
+    def _execute(self, code: str, limits: Limits, cancel_fd: int, zygote: Zygote) -> Execution:
+        scratch = self._plan.scratch
+        if scratch is None:
+            return self._run(code, limits, cancel_fd, zygote, "", None)
+        with scratch.box(limits) as box:
+            return self._run(code, limits, cancel_fd, zygote, box.path, box.excess)
+
+    def _run(
+        self,
+        code: str,
+        limits: Limits,
+        cancel_fd: int,
+        zygote: Zygote,
+        box: str,
+        excess: Callable[[int], Cut] | None,
+    ) -> Execution:
+        with open_pipes() as pipes, _text_file(code) as source:
+            subject = zygote.fork(self._job(limits, box), source, pipes.writers)
+            readers = pipes.hand_over()
+        try:
+            seen = watch(
+                subject,
+                pipes=readers,
+                limits=limits,
+                cancel_fd=cancel_fd,
+                excess=None if excess is None else functools.partial(excess, subject.pid),
+            )
+        finally:
+            subject.close()
+        return judge(seen, limits=limits, level=self._plan.setup["level"])
+
+    def _job(self, limits: Limits, box: str) -> Job:
+        return Job(
+            cpu_s=math.ceil(limits.processor_s),
+            memory=limits.memory_mb * MB,
+            file_size=limits.disk_mb * MB,
+            disk=limits.disk_mb * MB,
+            entries=limits.files,
+            tasks=self._plan.tasks.allowed(limits.threads),
+            box=box,
+        )
+
+
+@contextlib.contextmanager
+def _text_file(code: str) -> Iterator[int]:
+    """A nameless file in memory: a message on a socket could not hold a long snippet."""
+    with open(os.memfd_create("snippet"), "wb") as file:
+        file.write(code.encode("utf-8", "surrogatepass"))
+        file.flush()
+        yield file.fileno()

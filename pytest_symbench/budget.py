@@ -1,0 +1,90 @@
+"""What a run may spend, and what it has spent. A hard cap: only calls in flight can exceed it."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from codesteer.models.chat import Usage
+from codesteer.models.prices import price
+
+Unit: TypeAlias = Literal["USD", "tokens", "calls", "min"]
+
+_FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKmM]?)\s*(USD|\$|tokens?|calls?|min|minutes?)")
+
+
+class BudgetSpent(Exception):
+    """The run ends because its budget is spent; what it did is kept, and it can be resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A cap on one quantity."""
+
+    amount: float
+    unit: Unit
+    parts: int = 1
+    """Processes that share the whole equally."""
+
+    def __str__(self) -> str:
+        return f"{self.amount * self.parts:g} {self.unit}"
+
+    def part(self, of: int) -> Budget:
+        """One of several equal parts; time is not divided."""
+        return self if self.unit == "min" else Budget(self.amount / of, self.unit, of)
+
+
+def parse_budget(text: str) -> Budget:
+    """``5 USD``, ``2M tokens``, ``3000 calls`` or ``20 min``.
+
+    Raises:
+        ValueError: in a sentence.
+    """
+    match = _FORM.fullmatch(text.strip())
+    if not match or float(match[1]) <= 0:
+        raise ValueError(
+            f"{text!r} is no budget: give '5 USD', '2M tokens', '3000 calls' or '20 min'"
+        )
+    amount = float(match[1]) * {"": 1, "k": 1e3, "m": 1e6}[match[2].lower()]
+    unit: Unit = {"U": "USD", "$": "USD", "t": "tokens", "c": "calls", "m": "min"}[match[3][0]]  # type: ignore[assignment]
+    return Budget(amount, unit)
+
+
+@dataclass(slots=True)
+class Spending:
+    """What a process has spent of its part."""
+
+    cap: Budget | None
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    dollars: float = 0.0
+    unpriced: int = 0
+    """Calls of models without a known price."""
+    _began: float = field(default_factory=time.monotonic)
+
+    def add(self, model: str, usage: Usage) -> None:
+        """Counts a call that a provider answered."""
+        self.calls += 1
+        self.usage = self.usage + usage
+        cost = price(model, usage)
+        if cost is None:
+            self.unpriced += 1
+        else:
+            self.dollars += cost
+
+    def check(self, in_flight: int = 0) -> None:
+        """Raises `BudgetSpent` if the next call may not begin. ``in_flight`` calls will count."""
+        if self.cap is None:
+            return
+        spent = {
+            "USD": self.dollars,
+            "tokens": float(self.usage.total),
+            "calls": float(self.calls + in_flight),
+            "min": (time.monotonic() - self._began) / 60,
+        }[self.cap.unit]
+        if spent >= self.cap.amount:
+            raise BudgetSpent(
+                f"the budget of {self.cap} is spent; the same command with a larger one goes on"
+            )

@@ -1,0 +1,85 @@
+"""Verdicts: what a gate says, rule by rule, with the numbers that it says it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from pytest_symbench.exit_status import INCOMPLETE, NOT_ENOUGH_DATA
+
+State: TypeAlias = Literal["fail", "incomplete", "undecided", "pass"]
+
+STATUS: dict[State, int] = {
+    "pass": 0,
+    "fail": 1,
+    "undecided": NOT_ENOUGH_DATA,
+    "incomplete": INCOMPLETE,
+}
+"""Exit statuses."""
+
+WORDS: dict[State, str] = {
+    "fail": "FAIL",
+    "incomplete": "INCOMPLETE",
+    "undecided": "NOT ENOUGH DATA",
+    "pass": "PASS",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The verdict on one rule for one scope."""
+
+    scope: str
+    rule: str
+    """Which demand: ``drop``, ``min_score``, ``max_total_tokens``, ..."""
+    state: State
+    text: str
+    """What was measured and what was demanded."""
+    numbers: dict[str, float] = field(default_factory=dict)
+    needed: int | None = None
+    """Instances of the scope that would decide, where too few did not."""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.scope, self.rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a gate says of a run."""
+
+    state: State
+    policy: str
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    """What was compared with what, which differences were allowed, and the error rates."""
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return STATUS[self.state]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON-able data."""
+        return {**asdict(self), "status": self.status}
+
+
+def overall(findings: tuple[Finding, ...]) -> State:
+    """The worst of the findings decides; nothing judged is not a pass."""
+    states = {finding.state for finding in findings}
+    order: tuple[State, ...] = ("fail", "incomplete", "undecided", "pass")
+    return next((state for state in order if state in states), "undecided")
+
+
+def lines(verdict: Verdict) -> Iterator[str]:
+    """The verdict in plain text, the same in pytest and on the command line."""
+    yield f"gate: {WORDS[verdict.state]} ({verdict.policy}, exit status {verdict.status})"
+    for note in verdict.notes:
+        yield f"  {note}"
+    order = list(WORDS)
+    width = max((len(finding.scope) for finding in verdict.findings), default=0)
+    for finding in sorted(verdict.findings, key=lambda finding: order.index(finding.state)):
+        word = WORDS[finding.state].lower()
+        ending = f"; about {finding.needed} instances would decide" if finding.needed else ""
+        yield f"  {word:<15} {finding.scope:<{width}}  {finding.text}{ending}"

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox import launching
+
+STAGE = Path(__file__).with_name("stage.py")
+STAGE_S = 300
+
+
+class Stages:
+    """Stages the attacks, each mode once. All modes run at the same time, each as a user of
+    its own, as they look at what the user's processes are; one after the other where there
+    is only one user."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, subprocess.Popen[str]] = {}
+        self._reports: dict[str, dict[str, Any]] = {}
+
+    def start(self, *modes: str) -> None:
+        if not launching.is_root():
+            modes = modes[:1]
+        for mode in modes:
+            if mode not in self._running:
+                user = launching.ATTACKER + 1 + len(self._running)
+                self._running[mode] = subprocess.Popen(
+                    launching.command([sys.executable, str(STAGE), mode], user=user),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    cwd="/",
+                    env=launching.ENVIRONMENT,
+                )
+
+    def report(self, mode: str) -> dict[str, Any]:
+        self.start(mode)
+        if mode not in self._reports:
+            stdout, stderr = self._running[mode].communicate(timeout=STAGE_S)
+            if self._running[mode].returncode:
+                pytest.fail(f"the stage broke down: {stderr[-2000:]}")
+            self._reports[mode] = json.loads(stdout)
+        return self._reports[mode]
+
+    def close(self) -> None:
+        for process in self._running.values():
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture(scope="session")
+def stages() -> Iterator[Stages]:
+    if sys.platform != "linux":
+        pytest.skip("the attacks are for Linux")
+    if not launching.can_become_ordinary():
+        pytest.skip("neither an ordinary user nor allowed to become one")
+    stages = Stages()
+    yield stages
+    stages.close()
+
+
+@pytest.fixture(scope="session")
+def ordinary() -> None:
+    """For tests that start commands as an ordinary user."""
+    if sys.platform != "linux" or not launching.can_become_ordinary():
+        pytest.skip("neither an ordinary user nor allowed to become one")
