@@ -140,6 +140,8 @@ class LedgerModel:
     attempt: int
     refresh: bool = False
     _asked: Counter[bytes] = field(default_factory=Counter)
+    _settings: tuple[Settings | None, str] = (None, "")
+    """The settings last used, with the digest of them and the model's name."""
 
     @property
     def name(self) -> str:
@@ -147,7 +149,9 @@ class LedgerModel:
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
         """The stored completion, or a new one, which is stored. Raises as `Governor.complete`."""
-        conversation = _digest([m.to_json() for m in messages], settings.to_json(), self.name)
+        if settings is not self._settings[0]:
+            self._settings = settings, _digest(settings.to_json(), self.name).hex()
+        conversation = _digest([m.to_json() for m in messages], self._settings[1])
         sample = self._asked[conversation]
         self._asked[conversation] += 1
         key = _digest(conversation.hex(), self.attempt, sample)

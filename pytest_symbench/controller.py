@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from codesteer.models.errors import ModelError
 from codesteer.models.local import LocalModel
-from codesteer.sandbox import open_sandbox
+from codesteer.sandbox import SandboxUnavailable, open_sandbox
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.ledger import LedgerError, read_ledger
 from pytest_symbench.outcome import LETTERS
@@ -88,6 +89,28 @@ class Controller:
         """Checks what later would fail item by item; starts what workers share."""
         if self._config.option.collectonly:
             return
+        chosen = self._configuration
+        with ThreadPoolExecutor(1) as pool:  # both take a while, and neither needs the other
+            opening = pool.submit(
+                open_sandbox, chosen.sandbox_require, unsafe=chosen.sandbox_unsafe
+            )
+            try:
+                self._check_model()
+            except BaseException:
+                with contextlib.suppress(SandboxUnavailable):
+                    asyncio.run(opening.result().aclose())
+                raise
+            with usage_errors():
+                sandbox = opening.result()
+        self._sandbox = sandbox.describe()
+        if self._session is not None:
+            self._session.sandbox = sandbox
+            return
+        asyncio.run(sandbox.aclose())  # it was tried for the header; each worker has its own
+        self._lock = open_run(chosen, Share()).ledger  # holds the file's lock for all workers
+
+    def _check_model(self) -> None:
+        """Is there such a model, does it answer? Starts the embedded one, for all processes."""
         with usage_errors():
             source = None
             if self._configuration.model.startswith("replay:"):
@@ -98,19 +121,12 @@ class Controller:
         try:
             if isinstance(model, LocalModel):
                 self._model_url = model.start()
+                if self._session is not None:
+                    self._session.model_url = self._model_url
             elif model is not None and hasattr(model, "check"):
                 asyncio.run(_check(model))
         except ModelError as error:
             raise pytest.UsageError(str(error)) from None
-        chosen = self._configuration
-        with usage_errors():
-            sandbox = open_sandbox(chosen.sandbox_require, unsafe=chosen.sandbox_unsafe)
-        self._sandbox = sandbox.describe()
-        if self._session is not None:
-            self._session.sandbox = sandbox
-            return
-        asyncio.run(sandbox.aclose())  # it was tried for the header; each worker has its own
-        self._lock = open_run(chosen, Share()).ledger  # holds the file's lock for all workers
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from codesteer.episode import Episode
 from codesteer.models.chat import Completion, ToolCall, Usage
@@ -42,6 +42,11 @@ _COLUMNS = (
     "id", "task", "version", "level", "seed", "method", "attempt", "digest", "outcome", "reason",
     "answer", "calls", "input_tokens", "output_tokens", "seconds", "started", "sandbox",
 )  # fmt: skip
+
+_INSERT_EPISODE = (
+    f"INSERT OR REPLACE INTO episodes ({', '.join(_COLUMNS)}, record) "
+    f"VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+)
 
 
 class LedgerError(Exception):
@@ -73,6 +78,10 @@ class Row:
     sandbox: str
 
 
+Entry: TypeAlias = "tuple[bytes, Completion] | tuple[Row, Episode] | threading.Event | None"
+"""A call or an episode to write, a request to say when all is written, or the end."""
+
+
 class Ledger:
     """An open ledger. Reads on the thread that opened it; writes from any, in the background."""
 
@@ -84,9 +93,7 @@ class Ledger:
         self._db = connection
         self._lock = lock
         self._pending: dict[bytes, Completion] = {}
-        self._queue: SimpleQueue[tuple[str, tuple[Any, ...]] | threading.Event | None] = (
-            SimpleQueue()
-        )
+        self._queue: SimpleQueue[Entry] = SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="symbench-ledger", daemon=True)
         self._writer.start()
 
@@ -100,11 +107,7 @@ class Ledger:
     def store_call(self, key: bytes, completion: Completion) -> None:
         """Keeps a completion under its key; one of the same key is replaced."""
         self._pending[key] = completion
-        data = asdict(completion)
-        del data["cached"]
-        self._queue.put(
-            ("INSERT OR REPLACE INTO calls (key, completion) VALUES (?, ?)", (key, pack(data)))
-        )
+        self._queue.put((key, completion))
 
     def episode(self, identity: str) -> Row | None:
         """The row of an episode, if it has ended."""
@@ -120,14 +123,7 @@ class Ledger:
 
     def store_episode(self, row: Row, episode: Episode) -> None:
         """Keeps an episode that has ended; one of the same identity is replaced."""
-        values = tuple(getattr(row, column) for column in _COLUMNS)
-        marks = ", ".join("?" * (len(_COLUMNS) + 1))
-        self._queue.put(
-            (
-                f"INSERT OR REPLACE INTO episodes ({', '.join(_COLUMNS)}, record) VALUES ({marks})",
-                (*values, pack(episode.to_json())),
-            )
-        )
+        self._queue.put((row, episode))
 
     def rows(self) -> Iterator[Row]:
         """All episodes in the order in which they were stored."""
@@ -162,11 +158,11 @@ class Ledger:
             batch = [self._queue.get()]
             while not self._queue.empty() and len(batch) < 500:
                 batch.append(self._queue.get())
-            statements = [entry for entry in batch if isinstance(entry, tuple)]
             try:
                 with db:
-                    for statement, values in statements:
-                        db.execute(statement, values)
+                    for entry in batch:
+                        if isinstance(entry, tuple):
+                            _insert(db, *entry)
             except sqlite3.Error as error:
                 self.failure = self.failure or f"{self.path} cannot be written: {error}"
             for entry in batch:
@@ -175,8 +171,19 @@ class Ledger:
                 elif entry is None:
                     db.close()
                     return
-                elif entry[0].startswith("INSERT OR REPLACE INTO calls"):
-                    self._pending.pop(entry[1][0], None)
+                elif isinstance(entry[0], bytes):
+                    self._pending.pop(entry[0], None)
+
+
+def _insert(db: sqlite3.Connection, what: bytes | Row, content: Completion | Episode) -> None:
+    """Packs and writes one entry; on the writer's thread, for packing takes time."""
+    if isinstance(what, bytes):
+        data = asdict(content)
+        del data["cached"]
+        db.execute("INSERT OR REPLACE INTO calls VALUES (?, ?)", (what, pack(data)))
+    else:
+        values = tuple(getattr(what, column) for column in _COLUMNS)
+        db.execute(_INSERT_EPISODE, (*values, pack(asdict(content))))
 
 
 def open_ledger(

@@ -24,6 +24,7 @@ from pytest_symbench.configuration import Configuration
 from pytest_symbench.engine import Engine, Result
 from pytest_symbench.ledger import Ledger, Row
 from pytest_symbench.outcome import outcome
+from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, Verdict, judge, make, registry
 
 ANSWER_KEPT = 2000
@@ -225,6 +226,8 @@ def open_model(
         return None, reference_models.noop
     if name == "scripted":
         return None, reference_models.scripted(argument)
+    if name == "simulated":
+        return None, simulated(argument)
     return resolve(configuration.model, url=url or configuration.model_url), None
 
 

@@ -80,6 +80,8 @@ class Session:
         self._stop = stop
         self.sandbox: Sandbox | None = None
         """Opened by the main process before the first item, where it is this one."""
+        self.model_url = share.model_url
+        """Where the embedded model is already being served."""
         self._quiet = 0.0
         self._run: Run | None = None
         self._engine: Engine | None = None
@@ -126,7 +128,9 @@ class Session:
         if self._engine is not None:
             return self._engine
         option = self._config.option
-        self._run = open_run(self._configuration, self._share, self.sandbox)
+        self._run = open_run(
+            self._configuration, self._share, sandbox=self.sandbox, model_url=self.model_url
+        )
         # With -x or --maxfail, what lies far ahead may never be needed.
         hurried = option.maxfail or getattr(option, "stepwise", False)
         look_ahead = self._configuration.connections if hurried else None
@@ -218,7 +222,13 @@ def describe(result: Result) -> str:
     return "\n".join(lines)
 
 
-def open_run(configuration: Configuration, share: Share, sandbox: Sandbox | None = None) -> Run:
+def open_run(
+    configuration: Configuration,
+    share: Share,
+    *,
+    sandbox: Sandbox | None = None,
+    model_url: str | None = None,
+) -> Run:
     """Opens model and ledger.
 
     Raises:
@@ -228,7 +238,7 @@ def open_run(configuration: Configuration, share: Share, sandbox: Sandbox | None
         source = None
         if configuration.model.startswith("replay:"):
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
-        model, bind = open_model(configuration, source, url=share.model_url)
+        model, bind = open_model(configuration, source, url=model_url)
         steering = None
         if configuration.steerer.startswith("prompt:"):
             steering = resolve(configuration.steerer.partition(":")[2])

@@ -32,7 +32,12 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """The fields that are set, as JSON-able data."""
-        return {key: value for key, value in asdict(self).items() if value or key == "content"}
+        data: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.tool_calls:
+            data["tool_calls"] = [asdict(call) for call in self.tool_calls]
+        if self.tool_call_id:
+            data["tool_call_id"] = self.tool_call_id
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,6 +26,11 @@ TIMEOUT = 600.0
 
 REASONING = ("o1", "o3", "o4", "gpt-5")
 """Prefixes of models that take neither a temperature nor `max_tokens` by that name."""
+
+# Servers like to repeat the key that they do not accept.
+_KEY = re.compile(
+    r"\b(?:sk|pk|key|AIza|gsk|xai|hf|r8)[-_][A-Za-z0-9_\-]{8,}|\bAIza[A-Za-z0-9_\-]{20,}"
+)
 
 _FINISH: Mapping[str, Finish] = {
     "length": "length",
@@ -224,13 +231,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a server asks to wait, from ``retry-after-ms`` or ``retry-after``."""
     for header, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[header]) / unit)
+            seconds = float(headers[header]) / unit
         except (KeyError, ValueError):
             continue
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
     return None
 
 
 def brief(error: BaseException) -> str:
-    """What an error says, on one line of at most 200 characters."""
+    """What an error says, on one line of at most 200 characters, without any key."""
     text = " ".join(str(error).split()) or error.__class__.__name__
+    text = _KEY.sub("[key]", text)
     return text if len(text) <= 200 else text[:199] + "…"

@@ -7,7 +7,9 @@ from typing import Any
 
 from codesteer.models.chat import Usage
 
-FREE = frozenset({"local", "ollama", "vllm", "llamacpp", "gold", "noop", "scripted", "replay"})
+FREE = frozenset(
+    {"local", "ollama", "vllm", "llamacpp", "gold", "noop", "scripted", "replay", "simulated"}
+)
 """Providers that cost nothing to ask."""
 
 
