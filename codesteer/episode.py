@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from codesteer.models.chat import Finish, Usage
+from codesteer.models.chat import Finish, ToolCall, Usage
 from codesteer.sandbox.execution import Execution
 
 Part: TypeAlias = Literal["task", "steerer", "checker", "summarizer"]
@@ -33,6 +33,8 @@ class ModelCall:
     seconds: float
     cached: bool
     retries: int = 0
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What the model asked to be run in this reply."""
     kind: Literal["call"] = "call"
 
 
@@ -114,7 +116,8 @@ def _event(data: Mapping[str, Any]) -> Event:
     fields = dict(data)
     match fields.pop("kind"):
         case "call":
-            return ModelCall(**{**fields, "usage": Usage(**fields["usage"])})
+            calls = tuple(ToolCall(**call) for call in fields.get("tool_calls", ()))
+            return ModelCall(**{**fields, "usage": Usage(**fields["usage"]), "tool_calls": calls})
         case "run":
             return CodeRun(**{**fields, "execution": Execution(**fields["execution"])})
         case "check":

@@ -63,6 +63,7 @@ class Workbench:
                 seconds=completion.seconds,
                 cached=completion.cached,
                 retries=completion.retries,
+                tool_calls=completion.tool_calls,
             )
         )
         return completion

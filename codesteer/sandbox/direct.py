@@ -7,6 +7,7 @@ engine, the sandbox of macOS): they only put other words in front of the command
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -163,7 +164,7 @@ class DirectWorker:
 def _rlimits(limits: Limits) -> dict[str, int]:
     mb = 1 << 20
     return {
-        "CPU": int(limits.processor_s) + 1,
+        "CPU": math.ceil(limits.processor_s),
         "AS": limits.memory_mb * mb + single.OWN_ADDRESS_SPACE,
         "FSIZE": limits.disk_mb * mb,
         "NOFILE": 128,

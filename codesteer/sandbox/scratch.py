@@ -66,18 +66,26 @@ class Scratch:
         base = tempfile.gettempdir() if user is None else _open_to_all()
         self._user = user
         self._numbers = itertools.count()
+        self._empty: list[str] = []
         self.path = os.path.realpath(tempfile.mkdtemp(prefix="symbench-boxes-", dir=base))
         self._own(self.path)
 
     @contextlib.contextmanager
     def box(self, limits: Limits) -> Iterator[Box]:
-        path = f"{self.path}/{next(self._numbers)}"
-        os.mkdir(path, 0o700)
-        self._own(path)
+        try:
+            path = self._empty.pop()
+        except IndexError:
+            path = f"{self.path}/{next(self._numbers)}"
+            os.mkdir(path, 0o700)
+            self._own(path)
         try:
             yield Box(path, limits.disk_mb << 20, limits.files, limits.threads)
         finally:
-            remove(path)
+            # Most snippets write nothing, and some file systems take their time over rmdir.
+            if os.listdir(path):
+                remove(path)
+            else:
+                self._empty.append(path)
 
     def close(self) -> None:
         if os.path.isdir(self.path):

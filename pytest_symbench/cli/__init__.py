@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 
 from pytest_symbench.cli import audit, tasks
 from pytest_symbench.cli.mistakes import MISTAKES
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for part in PARTS:
         part.add(commands)
+    for entry in entry_points(group="symbench.commands"):  # modules of other packages, as above
+        entry.load().add(commands)
     try:
         options = parser.parse_args(arguments)
     except SystemExit as end:  # argparse's own status for a mistake is 2

@@ -84,7 +84,7 @@ def p_at_least(found: Drops, margin: float) -> float:
     """The p-value of "the drop is ``margin`` or more": small if it can be excluded."""
     from scipy.stats import norm
 
-    if found.effective > EXACT_UP_TO or found.tasks > 1 and not _balanced(found):
+    if found.effective > EXACT_UP_TO or (found.tasks > 1 and not _balanced(found)):
         z = (margin - found.drop) / sqrt(found.variance)
         return float(norm.sf(z))
     pairs = int(found.effective)
@@ -149,7 +149,8 @@ def _score(b: NDArray[Any], c: NDArray[Any], n: int, margin: float) -> NDArray[A
     root = np.sqrt(np.maximum(linear**2 - 4 * quadratic * constant, 0))
     share = (root - linear) / (2 * quadratic)
     variance = n * np.maximum(2 * share + margin * (1 - margin), 1e-12)
-    return np.round((b - c - n * margin) / np.sqrt(variance), 9)
+    score: NDArray[Any] = np.round((b - c - n * margin) / np.sqrt(variance), 9)
+    return score
 
 
 def needed(found: Drops, *, tolerance: float, detect: float, level: float, miss_rate: float) -> int:
@@ -162,7 +163,7 @@ def needed(found: Drops, *, tolerance: float, detect: float, level: float, miss_
         counts.append((norm.isf(miss_rate) * spread / room) ** 2)
     if (excess := found.drop - tolerance) > 0:
         counts.append((norm.isf(level) * spread / excess) ** 2)
-    return max(ceil(min(counts)), found.pairs + 1)
+    return max(ceil(float(min(counts))), found.pairs + 1)
 
 
 class Scores(NamedTuple):
@@ -221,4 +222,4 @@ def needed_for_score(
     z = norm.isf(miss_rate if distance > 0 else level)
     spread = max(found.score * (1 - found.score), minimum * (1 - minimum), 1e-4)
     scale = found.answers / found.effective
-    return max(ceil(z**2 * spread / distance**2 * scale), found.answers + 1)
+    return max(ceil(float(z**2 * spread / distance**2 * scale)), found.answers + 1)

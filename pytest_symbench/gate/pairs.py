@@ -104,8 +104,8 @@ def pair(candidate: Recording, baseline: Recording, policy: Policy) -> Pairs:
             members[key._replace(attempt=0)].append(worse)
     instances: dict[tuple[str, str], list[Instance]] = defaultdict(list)
     for key, attempts in sorted(members.items()):
-        worse = sum(attempts) / len(attempts)
-        instances[here or key.method, key.task].append(Instance(worse, len(attempts)))
+        mean = sum(attempts) / len(attempts)
+        instances[here or key.method, key.task].append(Instance(mean, len(attempts)))
     return Pairs(
         instances={name: tuple(found) for name, found in instances.items()},
         paired=sum(map(len, members.values())),

@@ -71,7 +71,8 @@ def _tails(sizes: tuple[tuple[int, int], ...]) -> NDArray[Any]:
         small = min(len(mass), len(part)) < 500
         mass = np.convolve(mass, part) if small else fftconvolve(mass, part)
     upward = np.cumsum(np.clip(mass, 0, None)[::-1])[::-1]
-    return np.minimum(upward / upward[0], 1.0)
+    tails: NDArray[Any] = np.minimum(upward / upward[0], 1.0)
+    return tails
 
 
 def _integers(differences: Sequence[float]) -> list[int]:

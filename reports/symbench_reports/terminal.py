@@ -1,117 +1,199 @@
-"""The final report on the terminal: tasks, levels, splits, and where the ledger is."""
+"""The final report on the terminal: the verdict first, then scores, tasks, lift, extremes, files."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from pytest_symbench.ledger import Row
-from pytest_symbench.outcome import LETTERS, OUTCOMES
-from pytest_symbench.run import Summary
-from pytest_symbench.stats import wilson
-from pytest_symbench.tasks import registry
+from symbench_reports.harmless import line
+from symbench_reports.words import (
+    count,
+    dollars,
+    instance,
+    interval,
+    outcome_letters,
+    percent,
+    points,
+    probability,
+    seconds,
+)
 
-BAR = 12
-"""Cells of a bar."""
+Data = Mapping[str, Any]
+
+COLOURS = {"pass": "green", "fail": "red", "undecided": "yellow", "incomplete": "yellow"}
+
+BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def report(summary: Summary) -> Iterator[Any]:
-    """Renderables of the report, in order."""
-    chosen = summary.configuration
-    for method in chosen.methods:
-        rows = [row for row in summary.rows if row.method == method]
-        if rows:
-            yield Text()
-            yield _table(rows, f"{chosen.model}, method {method}")
+def report(data: Data, width: int) -> Iterator[Text | Table]:
+    """Renderables of the report, in order, for a terminal so many columns wide."""
+    if data["verdict"]:
+        yield Text()
+        yield from _verdict(data["verdict"])
+    for series in data["series"]:
+        yield Text()
+        yield Text(f"{series['model']}, method {series['method']}", style="bold")
+        yield _splits(series, width)
+        yield Text()
+        yield _tasks(series, data, width)
+    if data["comparisons"]:
+        yield Text()
+        yield from _lift(data)
     yield Text()
-    yield from _facts(summary)
+    yield from _facts(data)
+    yield from _extremes(data, width)
+    yield from _files(data)
 
 
-def _table(rows: list[Row], title: str) -> Table:
-    levels = sorted({row.level for row in rows}, key=_level_key)
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("task", no_wrap=True)
-    table.add_column("right", justify="right")
-    table.add_column("", no_wrap=True)
-    table.add_column("95 %", justify="right", no_wrap=True)
-    if len(levels) > 1:
-        for level in levels:
-            table.add_column(f"L{level}" if level.isdecimal() else level, justify="right")
-    table.add_column("outcomes", no_wrap=True)
-    table.add_column("calls", justify="right")
-    table.add_column("tokens", justify="right")
-    table.add_column("s", justify="right")
-    by_task: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_task[row.task].append(row)
-    for task in sorted(by_task, key=registry.names().index):
-        table.add_row(*_cells(task, by_task[task], levels))
-    table.add_section()
-    for split in ("seen", "unseen"):
-        members = [row for row in rows if registry.split(row.task) == split]
-        if members:
-            table.add_row(*_cells(split, members, levels), style="bold")
-    table.add_row(*_cells("total", rows, levels), style="bold")
+def _verdict(verdict: Data) -> Iterator[Text]:
+    from pytest_symbench.gate.verdict import WORDS
+
+    words: Mapping[str, str] = dict(WORDS)
+    state = verdict["state"]
+    title = Text("gate: ", style="bold")
+    title.append(words.get(state, state), style=f"bold {COLOURS.get(state, 'yellow')}")
+    title.append(f" ({line(verdict['policy'])}, exit status {verdict['status']})")
+    yield title
+    for note in verdict["notes"]:
+        yield Text(f"  {line(note, 400)}")
+    order = list(words)
+    findings = sorted(verdict["findings"], key=lambda found: order.index(found["state"]))
+    for found in findings:
+        text = Text("  ")
+        text.append(f"{words[found['state']].lower():<15} ", style=COLOURS[found["state"]])
+        text.append(f"{found['scope']}  {line(found['text'], 400)}")
+        if found.get("needed"):
+            text.append(f"; about {found['needed']} instances would decide")
+        yield text
+
+
+def _splits(series: Data, width: int) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for column in ("split", "right", "rate", "bar", "interval"):
+        table.add_column(column, justify="right" if column in ("right", "rate") else "left")
+    entries = [*series["splits"].items(), ("total", series["total"])]
+    for name, found in entries:
+        table.add_row(
+            name, f"{found['right']}/{found['n']}", percent(found["rate"]),
+            _bar(found["rate"], 20 if width >= 100 else 12), f"95 % {interval(found)}",
+            style="bold" if name == "total" else "",
+        )  # fmt: skip
     return table
 
 
-def _cells(name: str, rows: list[Row], levels: list[str]) -> list[Text | str]:
-    """One line of the table. Infrastructure is no answer of the model: it is not counted."""
-    counted = [row for row in rows if row.outcome != "infrastructure"]
-    rights = sum(row.outcome == "correct" for row in counted)
-    low, high = wilson(rights, len(counted))
-    rate = rights / len(counted) if counted else 0.0
+def _tasks(series: Data, data: Data, width: int) -> Table:
+    """The table of tasks. Narrow terminals get fewer columns; JSON and HTML have them all."""
+    wide = width >= 104
+    several = len({entry["level"] for task in series["tasks"] for entry in task["levels"]}) > 1
+    reference = data["reference"]
+    table = Table(box=None, pad_edge=False, padding=(0, 1 if wide else 0, 0, 0 if wide else 1))
+    longest = max(len(task["task"]) for task in series["tasks"])
+    table.add_column("task", no_wrap=True, width=min(longest, 34 if wide else 24))
+    table.add_column("right", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("95 %", justify="right", no_wrap=True)
+    if several:
+        table.add_column("frontier", justify="right", no_wrap=True)
+        table.add_column("levels", no_wrap=True)
+    for name in reference["columns"] if reference else []:
+        table.add_column(name, justify="right", width=9)
+    table.add_column("outcomes", no_wrap=not wide, overflow="ellipsis")
+    if wide:
+        table.add_column("tokens", justify="right", no_wrap=True)
+        if series["total"]["cost"]:
+            table.add_column("cost", justify="right", no_wrap=True)
+        table.add_column("s", justify="right", no_wrap=True)
+    for task in series["tasks"]:
+        table.add_row(*_cells(task["task"], task, series, data, wide, several))
+    table.add_section()
+    for name, found in series["splits"].items():
+        table.add_row(*_cells(name, found, series, data, wide, several), style="bold")
+    table.add_row(*_cells("total", series["total"], series, data, wide, several), style="bold")
+    return table
+
+
+def _cells(
+    name: str, found: Data, series: Data, data: Data, wide: bool, several: bool
+) -> list[Text | str]:
     cells: list[Text | str] = [
-        name,
-        f"{rights}/{len(counted)}",
-        _bar(rate) if counted else Text("-"),
-        f"{100 * low:.0f}-{100 * high:.0f}",
+        Text(name),
+        f"{found['right']}/{found['n']}",
+        _bar(found["rate"], 12 if wide else 6),
+        interval(found, unit=False),
     ]
-    if len(levels) > 1:
-        cells += [_share(row for row in counted if row.level == level) for level in levels]
-    cells += [
-        _outcomes(rows),
-        str(sum(row.calls for row in rows)),
-        f"{sum(row.input_tokens + row.output_tokens for row in rows):,}",
-        f"{sum(row.seconds for row in rows):.1f}",
-    ]
+    if several:
+        frontier = found.get("frontier")
+        cells += [frontier["text"] if frontier else "", _spark(found.get("levels", ()), data)]
+    if data["reference"]:
+        figures = data["reference"]["tasks"].get(name, [])
+        names = data["reference"]["columns"]
+        cells += [f"{100 * value:.0f}" for value in figures] or [""] * len(names)
+    cells.append(Text(outcome_letters(found["outcomes"], data["outcomes"]), style="yellow"))
+    if wide:
+        cells.append(count(found["input_tokens"] + found["output_tokens"]))
+        if series["total"]["cost"]:
+            cells.append(dollars(found["cost"]))
+        cells.append(f"{found['seconds']:.1f}")
     return cells
 
 
-def _share(rows: Iterable[Row]) -> str:
-    outcomes = [row.outcome == "correct" for row in rows]
-    return f"{sum(outcomes)}/{len(outcomes)}" if outcomes else "-"
+def _bar(rate: float | None, cells: int) -> Text:
+    if rate is None:
+        return Text("-")
+    filled = round(rate * cells)
+    return Text("█" * filled, style=_colour(rate)) + Text("░" * (cells - filled), style="dim")
 
 
-def _bar(rate: float) -> Text:
-    filled = round(rate * BAR)
-    colour = "green" if rate >= 2 / 3 else "yellow" if rate >= 1 / 3 else "red"
-    return Text("█" * filled, style=colour) + Text("░" * (BAR - filled), style="dim")
-
-
-def _outcomes(rows: list[Row]) -> Text:
-    counts = Counter(row.outcome for row in rows)
+def _spark(levels: Sequence[Data], data: Data) -> Text:
+    found = {entry["level"]: entry["rate"] for entry in levels}
+    shown = [level for level in data["levels"] if level.isdecimal() or level in found]
     text = Text()
-    for outcome in OUTCOMES[1:]:
-        if counts[outcome]:
-            text.append(
-                f"{counts[outcome]}{LETTERS[outcome]} ",
-                style="red" if outcome == "wrong" else "yellow",
-            )
+    for level in shown[:24]:
+        rate = found.get(level)
+        if rate is None:
+            text.append("·", style="dim")
+        else:
+            text.append(BLOCKS[round(rate * (len(BLOCKS) - 1))], style=_colour(rate))
     return text
 
 
-def _facts(summary: Summary) -> Iterator[Text]:
-    rows = summary.rows
-    counts = Counter(row.outcome for row in rows)
+def _colour(rate: float) -> str:
+    return "green" if rate >= 2 / 3 else "yellow" if rate >= 1 / 3 else "red"
+
+
+def _lift(data: Data) -> Iterator[Text]:
+    labels = [series["label"] for series in data["series"]]
+    for found in data["comparisons"]:
+        text = Text(f"{labels[found['other']]} against {labels[found['base']]}: ", style="bold")
+        good = found["difference"] > 0
+        text.append(points(found["difference"]), style="green" if good else "red")
+        text.append(
+            f" ({points(found['low'])} to {points(found['high'])}), {found['gained']} gained and "
+            f"{found['lost']} lost of {found['pairs']} pairs{probability(found['p'])}",
+            style="not bold",
+        )
+        yield text
+        moved = [task for task in found["tasks"] if task["difference"]]
+        moved.sort(key=lambda task: -abs(task["difference"]))
+        if len(found["tasks"]) > 1 and moved:
+            yield Text(
+                "  most: "
+                + ", ".join(f"{task['task']} {points(task['difference'])}" for task in moved[:5])
+            )
+
+
+def _facts(data: Data) -> Iterator[Text]:
+    facts, totals = data["facts"], [series["total"] for series in data["series"]]
+    counts = {
+        name: sum(total["outcomes"].get(name, 0) for total in totals) for name in data["outcomes"]
+    }
     legend = ", ".join(
-        f"{LETTERS[outcome]} {outcome.replace('_', ' ')} {counts[outcome]}"
-        for outcome in OUTCOMES[1:]
-        if counts[outcome]
+        f"{letter} {name.replace('_', ' ')} {counts[name]}"
+        for name, letter in data["outcomes"].items()
+        if counts[name] and name != "correct"
     )
     if legend:
         yield Text(f"outcomes: {legend}")
@@ -121,20 +203,49 @@ def _facts(summary: Summary) -> Iterator[Text]:
             "for nor against the model. The same command asks them again.",
             style="yellow",
         )
-    if summary.stopped:
-        yield Text(f"incomplete: {summary.stopped}", style="bold yellow")
-    if summary.missing:
-        yield Text(f"{summary.missing} items ended without an episode.", style="yellow")
-    if summary.replayed:
+    if facts["stopped"]:
+        yield Text(f"incomplete: {line(facts['stopped'], 400)}", style="bold yellow")
+    if facts["missing"]:
+        yield Text(f"{facts['missing']} items ended without an episode.", style="yellow")
+    if facts["replayed"]:
         yield Text(
-            f"{summary.replayed} of {len(rows)} episodes came from the ledger; "
+            f"{facts['replayed']} of {facts['episodes']} episodes came from the ledger; "
             "--symbench-refresh asks them again."
         )
-    if summary.sandbox:
-        yield Text(f"model-written code ran in sandbox: {summary.sandbox}")
-    yield Text(f"{len(rows)} episodes in {summary.seconds:.1f} s")
-    yield Text(f"ledger: {summary.configuration.ledger}")
+    if facts["sandbox"]:
+        yield Text(f"model-written code ran in sandbox: {facts['sandbox']}")
+    if data["reference"]:
+        yield Text(data["reference"]["remark"])
+    for note in data["notes"]:
+        yield Text(f"note: {line(note, 400)}", style="yellow")
 
 
-def _level_key(level: str) -> tuple[int, int, str]:
-    return (0, int(level), "") if level.isdecimal() else (1, 0, level)
+def _extremes(data: Data, width: int) -> Iterator[Text]:
+    found, several = data["extremes"], len(data["series"]) > 1
+    if found["smallest_failures"]:
+        yield Text("smallest failing instances:", style="bold")
+        for entry in found["smallest_failures"][:5]:
+            start = f"  {instance(entry)}{' ' + entry['method'] if several else ''}  "
+            told = f"{entry['outcome'].replace('_', ' ')}: {entry['reason']}"
+            yield Text(start + line(told, max(20, width - len(start))), no_wrap=True)
+    slow = [entry for entry in found["slowest"][:3] if entry["seconds"] >= 1]
+    if slow:
+        listed = ", ".join(f"{instance(entry)} {seconds(entry['seconds'])}" for entry in slow)
+        yield Text(f"slowest: {listed}")
+    if found["dearest"] and any(series["total"]["cost"] for series in data["series"]):
+        listed = ", ".join(
+            f"{instance(entry)} {dollars(entry['cost'])}" for entry in found["dearest"][:3]
+        )
+        yield Text(f"dearest: {listed}")
+
+
+def _files(data: Data) -> Iterator[Text]:
+    facts = data["facts"]
+    took = f" in {facts['seconds']:.1f} s" if facts["seconds"] is not None else ""
+    spent = [series["total"]["cost"] for series in data["series"]]
+    price = f", {dollars(sum(spent))} at list price" if all(spent) else ""
+    yield Text(f"{facts['episodes']} episodes{took}{price}")
+    for name, path in data["files"].items():
+        yield Text(f"{name}: {path}", no_wrap=True, overflow="fold")
+
+

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.sandbox.attacks import Attack
-from tests.sandbox.scene import Scene, processes_of_this_user
+from tests.sandbox.scene import Scene, our_processes
 
 MUCH_OUTPUT = 10 << 20
 LATE_S = 4.0
@@ -45,12 +45,12 @@ class Before:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._home = scene.home_state()
-        self._processes = processes_of_this_user()
+        self._processes = our_processes()
 
     def compare(self, seen: Observation) -> None:
         seen.home_changed = self._scene.home_state() != self._home
         seen.victim_dead = self._scene.victim.poll() is not None
-        seen.new_processes = sorted(processes_of_this_user() - self._processes)
+        seen.new_processes = sorted(our_processes() - self._processes)
 
 
 def succeeded(attack: Attack, seen: Observation, token: str) -> bool:
@@ -77,9 +77,14 @@ def succeeded(attack: Attack, seen: Observation, token: str) -> bool:
     return judges[attack.judge]()
 
 
+def _empty(folder: str, name: str) -> bool:
+    return os.path.isdir(f"{folder}/{name}") and not os.listdir(f"{folder}/{name}")
+
+
 def files_below(*folders: str) -> list[str]:
+    """Entries of these folders; an empty scratch folder that waits for its next user is none."""
     found = []
     for folder in folders:
         if os.path.isdir(folder):
-            found += [f"{folder}/{name}" for name in os.listdir(folder)]
+            found += [f"{folder}/{name}" for name in os.listdir(folder) if not _empty(folder, name)]
     return found

@@ -81,13 +81,13 @@ def _main(surroundings: Surroundings, argv: list[str]) -> None:
         _open_the_way()
     if surroundings.get("no_proc"):
         _cover_proc()
-    if surroundings.get("no_user_namespaces"):
-        _forbid_user_namespaces()
     if is_root() and not surroundings.get("keep_root"):
         os.setgroups([])
         os.setresgid(*[surroundings["user"]] * 3)
         os.setresuid(*[surroundings["user"]] * 3)
         kernel.prctl("dumpable", kernel.PR_SET_DUMPABLE, 1)
+    if surroundings.get("no_user_namespaces"):
+        _forbid_user_namespaces()
     if surroundings.get("refused"):
         _refuse(surroundings["refused"])
     os.execv(argv[0], argv)
@@ -138,13 +138,9 @@ def _own_user_namespace() -> None:
 
 def _forbid_user_namespaces() -> None:
     """In a user namespace of our own: the setting of the machine stays as it is."""
-    if is_root():
-        kernel.call("unshare", kernel.CLONE_NEWUSER)
-        for name in ("uid_map", "gid_map"):
-            Path(f"/proc/self/{name}").write_text("0 0 65536")
-    else:
-        _own_user_namespace()
+    _own_user_namespace()
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    kernel.set_capabilities(0)
 
 
 def _refuse(refused: dict[str, int]) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.sandbox.attacks import Attack
 from tests.sandbox.judging import Before, Observation
-from tests.sandbox.scene import Scene, end_processes, processes_of_this_user
+from tests.sandbox.scene import Scene, end_processes, our_processes
 
 LIMIT_S = 30
 
@@ -28,7 +28,7 @@ LIMIT_S = 30
 def run_plain(attack: Attack, scene: Scene) -> Observation:
     base = Path(tempfile.mkdtemp(dir=scene.temporary))
     before = Before(scene)
-    known = processes_of_this_user()
+    known = our_processes()
     try:
         seen = _run(attack, scene, base)
         before.compare(seen)
@@ -37,7 +37,7 @@ def run_plain(attack: Attack, scene: Scene) -> Observation:
         seen.left_files = [str(base / "1")] if (base / "1").exists() else []
         return seen
     finally:
-        end_processes(processes_of_this_user() - known - {scene.victim.pid})
+        end_processes(our_processes() - known - {scene.victim.pid, os.getpid()})
         _reap()
         subprocess.run(["chmod", "-R", "u+rwX", str(base)], check=False, capture_output=True)
         subprocess.run(["rm", "-rf", str(base)], check=False)

@@ -143,15 +143,22 @@ class Scene:
         self._sockets = [tcp, udp, *(opened for opened, _ in local)]
 
 
-def processes_of_this_user() -> set[int]:
-    """Zombies do not count: they only wait for their parent."""
-    found = set()
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, IndexError):
-                state = Path(entry.path, "stat").read_text().rpartition(")")[2].split()[0]
-                if entry.stat().st_uid == os.getuid() and state != "Z":
-                    found.add(int(entry.name))
+def our_processes() -> set[int]:
+    """Our descendants. Orphans among them become our children (see `stage`); zombies do not
+    count, they only wait for their parent."""
+    parents: dict[int, int] = {}
+    with contextlib.suppress(OSError):
+        for entry in os.scandir("/proc"):
+            if entry.name.isdigit():
+                with contextlib.suppress(OSError):
+                    fields = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+                    if fields[0] != "Z":
+                        parents[int(entry.name)] = int(fields[1])
+    found: set[int] = set()
+    waiting = {os.getpid()}
+    while waiting:
+        waiting = {pid for pid, parent in parents.items() if parent in waiting}
+        found |= waiting
     return found
 
 

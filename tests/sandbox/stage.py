@@ -28,7 +28,7 @@ from codesteer.sandbox.imports import wants_heavy
 from tests.sandbox.attacks import Attack, all_attacks
 from tests.sandbox.judging import Before, Observation, files_below, succeeded
 from tests.sandbox.plain_run import run_plain
-from tests.sandbox.scene import Scene, have_a_key, processes_of_this_user
+from tests.sandbox.scene import Scene, have_a_key, our_processes
 
 SMALL = {
     "wall_s": 8.0,
@@ -143,7 +143,7 @@ def _plainly(attacks: list[Attack], scene: Scene) -> dict[str, Any]:
 def main(mode: str, names: list[str]) -> None:
     have_a_key()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # daemons come to us
-    known = processes_of_this_user()
+    known = our_processes()
     attacks = [attack for attack in all_attacks() if attack.machine in ("", platform.machine())]
     if names:
         attacks = [attack for attack in attacks if attack.name in names]
@@ -165,7 +165,7 @@ def main(mode: str, names: list[str]) -> None:
         "description": description,
         "results": results,
         "left_files": left_over,
-        "left_processes": sorted(processes_of_this_user() - known),
+        "left_processes": sorted(our_processes() - known),
     }
     json.dump(report, sys.stdout)
 

@@ -38,6 +38,10 @@ def test_every_key_is_right_and_unique(records: list[Record]) -> None:
         assert record.stored is not None
         assert TASK.verify(record.data, record.stored).correct, record.id
         assert TASK.solve(record.data) == record.stored
+        assert TASK.matches_key
+        assert TASK.matches_key(record, "".join(json.loads(record.stored)))
+        assert not TASK.matches_key(record, record.data["clues"][0]["guess"])
+        assert not TASK.matches_key(record, "nothing of the kind")
         assert not record.flags & {"several_answers", "no_valid_answer"}
 
 

@@ -55,6 +55,11 @@ def test_every_key_is_right(records: list[Record]) -> None:
         assert TASK.verify(record.data, record.stored).correct, record.id
         assert TASK.verify(record.data, TASK.solve(record.data)).correct
         assert not record.flags
+        cells = record.stored.split(", ")
+        assert TASK.matches_key
+        assert TASK.matches_key(record, "\n".join(f"({cell})" for cell in reversed(cells)))
+        assert not TASK.matches_key(record, ", ".join(cells[1:]))
+        assert not TASK.matches_key(record, "nothing of the kind")
 
 
 def test_given_queens_must_stay(records: list[Record]) -> None:

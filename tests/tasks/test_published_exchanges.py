@@ -96,6 +96,8 @@ def test_splitting_refuses_digits_that_run_together() -> None:
         counts = json.loads(record.stored)
         together = "".join(map(str, counts))
         assert judge(task, record.data, f"<<<{together}>>>").correct == (max(counts) < 10)
+        assert task.matches_key is not None
+        assert task.matches_key(record, together)
         for cut in range(1, 4):  # other numbers with the same digits, which the judge took
             widths = [1, 1, 1, 1, 1, 1]
             widths[cut + 1] += len(together) - 6

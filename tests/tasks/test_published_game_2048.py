@@ -40,6 +40,9 @@ def test_every_key_is_right(records: list[Record]) -> None:
         assert TASK.verify(record.data, record.stored).correct, record.id
         assert TASK.verify(record.data, TASK.solve(record.data)).correct
         assert not record.flags
+        assert TASK.matches_key
+        assert TASK.matches_key(record, TASK.solve(record.data))
+        assert not TASK.matches_key(record, "nothing of the kind")
 
 
 def test_the_question_says_what_the_data_say(records: list[Record]) -> None:

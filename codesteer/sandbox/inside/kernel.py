@@ -122,7 +122,8 @@ def mount(
 
 def single_threaded() -> bool:
     """Asks the kernel: it refuses to unshare the thread group of a process with threads.
-    Where it refuses any such call, /proc has to tell."""
+    Where it refuses any such call, /proc has to tell.
+    """
     try:
         call("unshare", CLONE_THREAD)
     except SetupError as error:

@@ -41,6 +41,7 @@ def main(status_fd: int, limits: dict[str, int]) -> None:
     import random
 
     random.seed(0)
+    sys.path[0] = os.getcwd()
     snippet.open_streams()
     say("started")
     snippet.run_snippet(source, say)

@@ -20,12 +20,14 @@ from pytest_symbench.tasks.logic.cryptanalysis_solver import (
     feedback,
     symbol_sets,
 )
+from pytest_symbench.tasks.published import Record
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, right, wrong
 
 NAME = "cryptanalysis"
 HARDEST = 13  # six digits and six letters
 EAGER = 7  # so few clues are only enough if each says much
 TRIES = 60
+LONGEST = 2000  # characters of an answer, with all its brackets and blanks
 
 
 def setting(
@@ -146,11 +148,11 @@ def render(data: Data) -> str:
         "- placed: how many of them stand at the same place in the code,\n"
         "- misplaced: how many of them occur in the code, but at another place,\n"
         "- absent: how many of them do not occur in the code.\n"
-        "'Too low' is added where every absent digit is smaller than all digits of the code, or "
-        "every absent letter earlier in the alphabet than all letters of the code. 'Too high' is "
-        "added where every absent digit is larger than all digits of the code, or every absent "
-        "letter later than all letters of the code. One of these is added whenever it is true; "
-        "so where nothing is added, neither is true.\n\n"
+        "Where digits are absent, 'too low' is added if all of them are smaller than every digit "
+        "of the code, and 'too high' if all of them are larger than every digit of the code. "
+        "Likewise for absent letters: 'too low' if all of them come earlier in the alphabet than "
+        "every letter of the code, 'too high' if all of them come later. Each is added whenever "
+        "it is true, so where neither is added, neither is true.\n\n"
         f"{clues}\n\n"
         "Only one code agrees with all of this.\n"
         + final_answer("the code, one symbol after the other,", '["digit", ..., "letter", ...]')
@@ -168,7 +170,7 @@ def _words(seen: Sequence[int | str]) -> str:
 
 
 def verify(data: Data, text: str) -> Verdict:
-    digits, letters = _split(re.sub(r"[\s,;\[\](){}\"'`]", "", text[:1000]).upper(), data)
+    digits, letters = _read(text, data)
     for half, name, highest in zip(
         (digits, letters), ("digit", "letter"), data["alphabet"], strict=True
     ):
@@ -186,6 +188,12 @@ def verify(data: Data, text: str) -> Verdict:
                 what = f"guess {number} ({clue['guess']})"
                 return wrong(f"with this code, {what} would have {_words(seen)} for its {name}")
     return right("all guesses would get this feedback")
+
+
+def _read(text: str, data: Data) -> tuple[list[int], list[int]]:
+    if len(text) > LONGEST:
+        raise Unreadable("expected a code, got a long text")
+    return _split(re.sub(r"[\s,;\[\](){}\"'`]", "", text).upper(), data)
 
 
 def _split(text: str, data: Data) -> tuple[list[int], list[int]]:
@@ -206,6 +214,13 @@ def solve(data: Data) -> str:
     if halves[0] is None or halves[1] is None:
         raise ValueError("no code agrees with the feedback")
     return "[" + ", ".join(f'"{symbol}"' for symbol in _text(halves[0], halves[1])) + "]"
+
+
+def matches_key(record: Record, text: str) -> bool:
+    try:
+        return _read(text, record.data) == _read(record.stored or "", record.data)
+    except Unreadable:
+        return False
 
 
 TASK = Task(
@@ -240,4 +255,5 @@ TASK = Task(
         f"guesses-{low}-{low + 2}": setting(2, 2, (low, low + 2)) for low in (4, 7, 10, 13, 16)
     },
     published=published,
+    matches_key=matches_key,
 )

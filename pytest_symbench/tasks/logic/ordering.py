@@ -21,54 +21,22 @@ HARD = ("adjacent", "separate", "apart", "between")
 def orders(number: int, statements: Sequence[Statement]) -> Iterator[list[int]]:
     """All orders of objects 0 to ``number`` - 1, front first, in which every statement holds.
 
-    Fills the ranks from the front. An object waits for those that come before it, and is due as
-    soon as all later ranks are needed for those that come after it.
+    Each object has the set of its possible ranks, as bits. Statements narrow these sets; where
+    they cannot any more, the search tries every rank of an object that has the fewest.
     """
-    earlier, latest, fixed = _bounds(number, statements)
-    involved: list[list[Statement]] = [[] for _ in range(number)]
-    for statement in statements:
-        if statement["kind"] in HARD:
-            for thing in statement["objects"]:
-                involved[thing].append(statement)
-    rank = [0] * number  # 1-based; 0 while the object has none
-    order: list[int] = []
-
-    def fits(thing: int, place: int) -> bool:
-        if fixed.get(place, thing) != thing or any(not rank[other] for other in earlier[thing]):
-            return False
-        return all(
-            _possible(statement, thing, place, number, rank) for statement in involved[thing]
-        )
-
-    def due(place: int) -> set[int]:
-        """The objects that must come now, because a statement or the end leaves no choice."""
-        urgent = {thing for thing in range(number) if not rank[thing] and latest[thing] <= place}
-        for thing in order:
-            for statement in involved[thing]:
-                distance = {"adjacent": 1, "apart": statement.get("distance")}.get(
-                    statement["kind"]
-                )
-                if distance and rank[thing] + distance == place:
-                    urgent |= {other for other in statement["objects"] if not rank[other]}
-        return urgent
-
-    def search(place: int) -> Iterator[list[int]]:
-        if place > number:
-            yield list(order)
-            return
-        urgent = due(place)
-        if len(urgent) > 1:
-            return
-        for thing in urgent or range(number):
-            if not rank[thing] and fits(thing, place):
-                rank[thing] = place
-                order.append(thing)
-                yield from search(place + 1)
-                order.pop()
-                rank[thing] = 0
-
-    if all(len(things) <= 1 for things in _claimed(statements).values()):
-        yield from search(1)
+    choices = [[((1 << number) - 1) << 1] * number]
+    while choices:
+        ranks = choices.pop()
+        if not _narrow(ranks, statements):
+            continue
+        undecided = [thing for thing in range(number) if ranks[thing].bit_count() > 1]
+        if not undecided:
+            yield sorted(range(number), key=ranks.__getitem__)
+            continue
+        thing = min(undecided, key=lambda thing: ranks[thing].bit_count())
+        for place in range(number, 0, -1):
+            if ranks[thing] >> place & 1:
+                choices.append([*ranks[:thing], 1 << place, *ranks[thing + 1 :]])
 
 
 def only_order(number: int, statements: Sequence[Statement]) -> list[int] | None:
@@ -117,6 +85,7 @@ def _pool(
             first, second, third = sorted(rng.sample(range(number), 3))
             one, two = rng.sample((first, second), 2)
             distance = second - first
+            statement: dict[str, Any]
             if distance == 1:
                 statement = {"kind": "adjacent", "objects": [truth[one], truth[two]]}
             elif rng.random() < 0.5:
@@ -133,50 +102,63 @@ def _pool(
     return pool + before[few:]
 
 
-def _bounds(
-    number: int, statements: Sequence[Statement]
-) -> tuple[list[set[int]], list[int], dict[int, int]]:
-    """For each object those that come before it and its latest rank; and rank -> its object."""
-    earlier: list[set[int]] = [set() for _ in range(number)]
-    latest = [number] * number
-    fixed = {}
-    for statement in statements:
-        if statement["kind"] == "before":
-            first, second = statement["objects"]
-            earlier[second].add(first)
-        elif statement["kind"] == "at":
-            (thing,) = statement["objects"]
-            fixed[statement["rank"]] = thing
-            latest[thing] = statement["rank"]
-    for _ in range(number):  # ranks pass on along chains, one link a round
-        for second, firsts in enumerate(earlier):
-            for first in firsts:
-                latest[first] = min(latest[first], latest[second] - 1)
-    return earlier, latest, fixed
+def _narrow(ranks: list[int], statements: Sequence[Statement]) -> bool:
+    """Removes ranks that a statement excludes, as long as any is; False if nothing remains."""
+    while True:
+        old = list(ranks)
+        for statement in statements:
+            _apply(statement, ranks)
+        seen = twice = 0
+        for possible in ranks:
+            twice |= seen & possible
+            seen |= possible
+        if 0 in ranks or seen.bit_count() < len(ranks):
+            return False
+        alone = seen & ~twice
+        for thing, possible in enumerate(ranks):
+            if possible & alone:
+                ranks[thing] = possible & alone  # a rank that no other object can have
+            if ranks[thing].bit_count() == 1:
+                for other in range(len(ranks)):
+                    if other != thing:
+                        ranks[other] &= ~ranks[thing]
+        if 0 in ranks or any(possible & alone & (possible & alone) - 1 for possible in ranks):
+            return False
+        if ranks == old:
+            return True
 
 
-def _claimed(statements: Sequence[Statement]) -> dict[int, set[int]]:
-    claimed: dict[int, set[int]] = {}
-    for statement in statements:
-        if statement["kind"] == "at":
-            claimed.setdefault(statement["rank"], set()).add(statement["objects"][0])
-    return claimed
-
-
-def _possible(
-    statement: Statement, thing: int, place: int, number: int, rank: Sequence[int]
-) -> bool:
-    """Can an object take the next free rank, as far as one statement on it goes?"""
+def _apply(statement: Statement, ranks: list[int]) -> None:
     kind, things = statement["kind"], statement["objects"]
-    if kind == "between":
+    if kind == "at":
+        ranks[things[0]] &= 1 << statement["rank"]
+    elif kind == "before":
+        _precede(things[0], things[1], ranks)
+    elif kind == "between":
         middle, one, two = things
-        if thing == middle:
-            return bool(rank[one]) != bool(rank[two])
-        other = two if thing == one else one
-        return bool(rank[middle]) == bool(rank[other])
-    other = things[1] if thing == things[0] else things[0]
-    gap = place - rank[other] if rank[other] else 0
-    if kind == "separate":
-        return gap != 1
-    distance = 1 if kind == "adjacent" else statement["distance"]
-    return gap == distance if gap else place + distance <= number
+        lowest = min(_lowest(ranks[one]), _lowest(ranks[two]))
+        highest = max(ranks[one], ranks[two]).bit_length() - 1
+        ranks[middle] &= ((1 << highest) - 1) & ~((2 << lowest) - 1) if highest > lowest else 0
+        for this, other in ((one, two), (two, one)):
+            if ranks[this].bit_length() - 1 < _lowest(ranks[middle]):
+                _precede(middle, other, ranks)
+            if _lowest(ranks[this]) > ranks[middle].bit_length() - 1:
+                _precede(other, middle, ranks)
+    else:
+        distance = statement.get("distance", 1)
+        for this, other in (things, things[::-1]):
+            near = ranks[other] << distance | ranks[other] >> distance
+            if kind != "separate":
+                ranks[this] &= near
+            elif ranks[other].bit_count() == 1:
+                ranks[this] &= ~near
+
+
+def _precede(first: int, second: int, ranks: list[int]) -> None:
+    ranks[first] &= (1 << max(ranks[second].bit_length() - 1, 0)) - 1
+    ranks[second] &= ~((2 << _lowest(ranks[first])) - 1)
+
+
+def _lowest(possible: int) -> int:
+    """The smallest rank; beyond all ranks if there is none."""
+    return (possible & -possible).bit_length() - 1 if possible else 99

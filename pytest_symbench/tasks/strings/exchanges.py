@@ -14,7 +14,7 @@ from pytest_symbench.tasks.published import Record
 from pytest_symbench.tasks.strings.schedules import Schedule
 from pytest_symbench.tasks.task import LevelError, Params, Verdict, right, wrong
 
-MAX_LAPS = 3000
+MAX_LAPS = 1000
 """Laps that are walked through one by one at most; laps that repeat are skipped by arithmetic."""
 
 PERIODS = 12  # a method that fires at every second or third lap makes a longer pattern repeat

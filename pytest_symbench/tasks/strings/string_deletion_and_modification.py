@@ -123,18 +123,18 @@ def render(data: Data) -> str:
     middle = ""
     if any(rule["kind"] == "longer" for rule in data["rules"]):
         middle = (
-            "The middle letter of a string with an even number of letters is the right one of "
-            "the two in the middle. "
+            " The middle letter of a string with an even number of letters is the right one of "
+            "the two in the middle."
         )
     return (
         f"A string is rewritten by these rules:\n\n{rules}\n\n"
         "Each condition is about the string as it is at that moment. In every step, go through "
         "the list from rule 1 on and find the first rule whose condition holds; apply that rule "
         "once, and no other. Then begin the next step at rule 1 again. Stop as soon as no "
-        f"condition holds. {middle}\n\n"
+        f"condition holds.{middle}\n\n"
         f'The string is "{data["text"]}" at the start. What is it at the end?\n'
         + final_answer("the final string", "STRING")
-    ).replace(" \n", "\n")
+    )
 
 
 def verify(data: Data, text: str) -> Verdict:

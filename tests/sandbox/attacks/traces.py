@@ -11,10 +11,10 @@ ATTACKS = [
 for number in range(5):
     os.mkdir(f"closed{number}")
     open(f"closed{number}/file", "w").close()
-for _ in range(1200):
+for _ in range(1050):
     os.mkdir("deep")
     os.chdir("deep")
-for _ in range(1200):
+for _ in range(1050):
     os.chdir("..")
 for number in range(5):
     os.chmod(f"closed{number}", 0)

@@ -72,6 +72,7 @@ def REJECTED(data: Data, gold: str) -> list[str]:
         shown([rows[0][:1], rows[0][1:] + rows[1], *rows[2:]]),
         *(shown(rows[:-1]), shown([*rows, rows[0]]), shown([row[:-1] for row in rows])),
         *(shown([[*row, row[0]] for row in rows]), shown(rows[::-1] if rows[::-1] != rows else [])),
+        " ".join("".join(map(str, row)) for row in rows),
         *(shown(data["matrix"]), "[]", "0,0,0,0,0", "max"),
     ]
     texts = [text for text in texts if text != gold]

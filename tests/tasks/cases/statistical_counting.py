@@ -34,7 +34,13 @@ def REJECTED(data: Data, gold: str) -> list[str]:
     value = int(gold)
     texts = [str(value + 1), str(value - 1), str(-value), f"{gold}0", f"1{abs(value)}", f"{gold}.5"]
     texts += [f"{gold} or {value + 1}", f"about {gold}", f"{gold},{gold}", f"{gold} points", "A"]
-    texts += [data["sequence"], str(len(data["sequence"])) + "00"]
+    texts += [
+        "1e5000",
+        "-1e5000",
+        f"{gold}e5000",
+        data["sequence"],
+        str(len(data["sequence"])) + "00",
+    ]
     for other in (once_per_rule(data), per_pair(data), by_letters(data)):
         if other != value:
             texts.append(str(other))

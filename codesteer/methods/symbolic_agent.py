@@ -1,0 +1,13 @@
+"""The steering loop with a prompted, untrained model as the steerer, and more hints."""
+
+from __future__ import annotations
+
+from codesteer.episode import Answer
+from codesteer.methods.loop import steer
+from codesteer.steerers.prompted import Prompted
+from codesteer.workbench import Workbench
+
+
+async def symbolic_agent(question: str, bench: Workbench) -> Answer:
+    """The task model guides itself, unless the bench has a steerer. Answer: that of `steer`."""
+    return await steer(question, bench, Prompted(brief="symbolic_agent"))

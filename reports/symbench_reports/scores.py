@@ -1,0 +1,133 @@
+"""Scores of a set of episodes: rates with intervals, by level, with the frontier and the cost."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from codesteer.models.chat import Usage
+from codesteer.models.prices import price
+from pytest_symbench.ledger import Row
+from pytest_symbench.outcome import OUTCOMES
+from pytest_symbench.stats import wilson
+from pytest_symbench.tasks import registry
+
+
+def score(rows: Sequence[Row], model: str) -> dict[str, Any]:
+    """Counts, rate and 95 % interval, tokens, time and cost.
+
+    Infrastructure is no answer of the model: it is counted apart from ``n``.
+    """
+    counts = Counter(row.outcome for row in rows)
+    n, right = len(rows) - counts["infrastructure"], counts["correct"]
+    low, high = wilson(right, n)
+    return {
+        "n": n,
+        "right": right,
+        "rate": right / n if n else None,
+        "low": low,
+        "high": high,
+        "outcomes": {name: counts[name] for name in OUTCOMES if counts[name]},
+        "calls": sum(row.calls for row in rows),
+        "input_tokens": sum(row.input_tokens for row in rows),
+        "output_tokens": sum(row.output_tokens for row in rows),
+        "seconds": sum(row.seconds for row in rows),
+        "cost": cost(rows, model),
+    }
+
+
+def task_score(task: str, rows: Sequence[Row], model: str) -> dict[str, Any]:
+    """The score of one task, with its levels and frontier."""
+    by_level: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_level[row.level].append(row)
+    levels = [
+        {"level": level, **_rate(by_level[level])} for level in sorted(by_level, key=level_key)
+    ]
+    return {"task": task, **facts(task), **score(rows, model), "levels": levels,
+            "frontier": frontier(levels)}  # fmt: skip
+
+
+def facts(task: str) -> dict[str, Any]:
+    """What the registry knows of a task; a ledger may hold tasks of a conftest that is not here."""
+    if task not in registry.names():
+        return {"title": task, "split": "seen", "family": "own"}
+    try:
+        title = registry.get(task).title
+    except ImportError:
+        title = task
+    return {"title": title, "split": registry.split(task), "family": registry.family(task)}
+
+
+def order(tasks: Iterable[str]) -> list[str]:
+    """Tasks in the paper's order, then others by name."""
+    known = {name: position for position, name in enumerate(registry.names())}
+    return sorted(set(tasks), key=lambda name: (known.get(name, len(known)), name))
+
+
+def level_key(level: str) -> tuple[int, int, str]:
+    """Numbers first, then names."""
+    return (0, int(level), "") if level.isdecimal() else (1, 0, level)
+
+
+def frontier(levels: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The level at which success crosses one half, read off the levels that were run.
+
+    The rates are first made falling (pooled adjacent violators), then the crossing is found
+    between two levels. ``low`` is the highest level below it whose interval lies above one half,
+    ``high`` the lowest above it whose interval lies below; None where no level shows that.
+    """
+    points = [(int(e["level"]), e) for e in levels if e["level"].isdecimal() and e["n"]]
+    if len(points) < 2:
+        return None
+    numbers = [level for level, _ in points]
+    rates = _falling([(entry["right"], entry["n"]) for _, entry in points])
+    above = [level for level, entry in points if entry["low"] > 0.5]
+    below = [level for level, entry in points if entry["high"] < 0.5]
+    low = max(above, default=None)
+    high = min((level for level in below if low is None or level > low), default=None)
+    if rates[0] < 0.5:
+        return {"level": None, "text": f"<{numbers[0]}", "low": low, "high": high}
+    if rates[-1] >= 0.5:
+        return {"level": None, "text": f"≥{numbers[-1]}", "low": low, "high": high}
+    after = next(position for position, rate in enumerate(rates) if rate < 0.5)
+    left, right = numbers[after - 1], numbers[after]
+    part = (rates[after - 1] - 0.5) / (rates[after - 1] - rates[after])
+    level = round(left + part * (right - left), 1)
+    return {"level": level, "text": f"{level:g}", "low": low, "high": high}
+
+
+def cost(rows: Iterable[Row], model: str) -> float | None:
+    """US dollars at list price, without discounts for cached input; None if no price is known."""
+    total = 0.0
+    for row in rows:
+        found = _price(model, row.input_tokens, row.output_tokens)
+        if found is None:
+            return None
+        total += found
+    return total
+
+
+@lru_cache(maxsize=50_000)
+def _price(model: str, tokens_in: int, tokens_out: int) -> float | None:
+    return price(model, Usage(input=tokens_in, output=tokens_out))
+
+
+def _rate(rows: Sequence[Row]) -> dict[str, Any]:
+    n = sum(row.outcome != "infrastructure" for row in rows)
+    right = sum(row.outcome == "correct" for row in rows)
+    low, high = wilson(right, n)
+    return {"n": n, "right": right, "rate": right / n if n else None, "low": low, "high": high}
+
+
+def _falling(counts: Sequence[tuple[int, int]]) -> list[float]:
+    """The best rates that never rise: neighbours that do are pooled."""
+    pools: list[tuple[int, int, int]] = []
+    for right, n in counts:
+        pools.append((right, n, 1))
+        while len(pools) > 1 and pools[-1][0] * pools[-2][1] > pools[-2][0] * pools[-1][1]:
+            (a, m, i), (b, k, j) = pools.pop(), pools.pop()
+            pools.append((a + b, m + k, i + j))
+    return [right / n for right, n, members in pools for _ in range(members)]
