@@ -116,7 +116,9 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
     show = write or (lambda line: sys.stdout.write(line + "\n"))
     show(f"{settings.repeats} models of each kind, levels 1-{settings.levels}, interval of "
          f"{settings.width:g} levels, at most {settings.budget} calls, {settings.batch} at once")  # fmt: skip
-    show("curve     coverage  calls: median  mean  90 %  narrow   grid ending by itself: coverage  median  ratio   grid fixed beforehand: calls  ratio")
+    show(
+        "curve     coverage  calls: median  mean  90 %  narrow   grid ending by itself: coverage  median  ratio   grid fixed beforehand: calls  ratio"
+    )
     for kind in ("logistic", "normal", "step"):
         tally = simulate(kind, settings)
         assert tally.calls
@@ -125,7 +127,9 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
         tenth = sorted(tally.calls)[int(0.9 * len(tally.calls))]
         narrow = 1 - tally.unfinished / settings.repeats
         # A grid whose size is fixed beforehand must be as large as the same share of models needs.
-        beforehand = sorted(tally.grid_calls)[min(int(narrow * len(tally.grid_calls)), len(tally.grid_calls) - 1)]
+        beforehand = sorted(tally.grid_calls)[
+            min(int(narrow * len(tally.grid_calls)), len(tally.grid_calls) - 1)
+        ]
         show(
             f"{kind:<9} {tally.held / settings.repeats:8.1%}  {median:12g}  "
             f"{statistics.mean(tally.calls):4.1f}  {tenth:4}  {narrow:6.1%}  "

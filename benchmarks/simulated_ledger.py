@@ -198,7 +198,7 @@ def write(
     levels: Sequence[int],
     samples: int,
     methods: Sequence[str] = METHODS,
-    model: Simulated = Simulated(),  # noqa: B008
+    model: Simulated = Simulated(),
     most: int | None = None,
 ) -> int:
     """Writes a ledger; returns its number of episodes."""

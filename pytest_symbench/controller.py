@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 import time
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ import pytest
 from codesteer.models.errors import ModelError
 from codesteer.models.local import LocalModel
 from codesteer.sandbox import SandboxUnavailable, open_sandbox
+from pytest_symbench import status
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.ledger import LedgerError, read_ledger
 from pytest_symbench.outcome import LETTERS
 from pytest_symbench.run import Summary, open_model
 from pytest_symbench.session import Session, Share, open_run, properties, usage_errors
+from pytest_symbench.status import Status
 from pytest_symbench.stopping import StopFlag
 
 
@@ -47,6 +50,7 @@ class Controller:
         self._sandbox = ""
         self._lock: Any = None
         self._scheduler: Any = None
+        self._summary: Summary | None = None
         if session is None:
             self._check_workers()
 
@@ -188,16 +192,43 @@ class Controller:
         return "failed", LETTERS[found["outcome"]], found["outcome"].upper()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self._cases and not self._missing:
-            return
         try:
-            ledger = read_ledger(self._configuration.ledger)
+            summary = self.summary()
         except LedgerError as error:
             terminalreporter.write_line(f"symbench: no report: {error}")
             return
+        if summary is not None:
+            self._config.hook.pytest_symbench_report(
+                summary=summary, config=self._config, write=_printer(terminalreporter)
+            )
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        option = self._config.option
+        if not option.collectonly and not getattr(option, "setupplan", False):
+            self._config.hook.pytest_symbench_start(config=self._config, status=self.status)
+        return (yield)
+
+    def status(self) -> Status:
+        """How far all processes of the run are."""
+        if self._session is not None:
+            return self._session.status()
+        return status.read(self._stop.path.parent)
+
+    def summary(self) -> Summary | None:
+        """What the run measured; None while no item has been reported.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        if not self._cases and not self._missing:
+            return None
+        if self._summary is not None and len(self._summary.rows) == len(self._cases):
+            return self._summary
+        ledger = read_ledger(self._configuration.ledger)
         rows = [row for case in self._cases if (row := ledger.episode(case))]
         ledger.close()
-        summary = Summary(
+        self._summary = Summary(
             configuration=self._configuration,
             rows=rows,
             replayed=self._replayed,
@@ -206,12 +237,11 @@ class Controller:
             missing=self._missing,
             stopped=self._stop.reason()[0] if self._stop.reason()[1] is not None else "",
         )
-        self._config.hook.pytest_symbench_report(
-            summary=summary, config=self._config, write=_printer(terminalreporter)
-        )
+        return self._summary
 
     def pytest_unconfigure(self) -> None:
         self._stop.clear()
+        status.clear(self._stop.path.parent)
         with contextlib.suppress(OSError):
             self._stop.path.parent.rmdir()
         if self._lock is not None:
@@ -235,7 +265,7 @@ def _printer(terminal: pytest.TerminalReporter) -> Any:
         file=stream,
         force_terminal=coloured,
         no_color=not coloured,
-        width=None if coloured else max(100, terminal._tw.fullwidth),
+        width=terminal._tw.fullwidth,
         highlight=False,
         legacy_windows=False,
     )

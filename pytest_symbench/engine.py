@@ -11,9 +11,9 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -72,6 +72,9 @@ class Engine:
         self._futures: dict[Case, Future[Result]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._begun = self._taken = 0
+        self.outcomes: Counter[str] = Counter()
+        """Of the episodes that have ended."""
+        self.replayed = 0
         self._stopping = threading.Event()
         self._fatal: Exception | None = None
         self._loop = asyncio.new_event_loop()
@@ -113,6 +116,16 @@ class Engine:
                 del self._futures[case]  # taken again, it is asked again
                 return result
 
+    @property
+    def queued(self) -> int:
+        """Episodes that have not begun."""
+        return len(self._queue)
+
+    @property
+    def running(self) -> int:
+        """Episodes that have begun and not ended."""
+        return len(self._running)
+
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the engine's loop, from another thread, and waits for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -135,9 +148,13 @@ class Engine:
 
     def _main(self) -> None:
         asyncio.set_event_loop(self._loop)
+        # Named, so that log records of episodes can be told from those of items.
+        pool = ThreadPoolExecutor(thread_name_prefix="symbench-pool")
+        self._loop.set_default_executor(pool)
         try:
             self._loop.run_until_complete(self._run())
         finally:
+            pool.shutdown(wait=False)
             self._loop.close()
 
     async def _run(self) -> None:
@@ -169,7 +186,10 @@ class Engine:
     async def _episode(self, case: Case) -> None:
         future = self._futures[case]
         try:
-            future.set_result(await self._work(case))
+            result = await self._work(case)
+            self.outcomes[result.row.outcome] += 1
+            self.replayed += result.replayed
+            future.set_result(result)
         except asyncio.CancelledError:
             future.set_exception(Stopped())
             raise

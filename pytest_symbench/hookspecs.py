@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from codesteer.models.registry import Factory
     from codesteer.workbench import Method
     from pytest_symbench.run import Summary
+    from pytest_symbench.status import Status
     from pytest_symbench.tasks import Task
 
 
@@ -34,6 +35,16 @@ def pytest_symbench_methods() -> Mapping[str, Method]:  # type: ignore[empty-bod
     """Methods of one's own: name -> coroutine function; ``--method`` then takes their names.
 
     Use in conftest plugins: a ``conftest.py`` at the root of the run.
+    """
+
+
+def pytest_symbench_start(config: pytest.Config, status: Callable[[], Status]) -> None:
+    """Called once in the main process before the first item, to show how the run goes.
+
+    :param config: The pytest config.
+    :param status: How far all processes of the run are, from any thread.
+
+    Use in conftest plugins: any conftest.
     """
 
 

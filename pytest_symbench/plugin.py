@@ -55,6 +55,13 @@ OPTIONS = (
     Option("budget", "AMOUNT", "a hard cap: '5 USD', '2M tokens', '3000 calls' or '20 min'"),
     Option("patience", "SECONDS", "how long an outage is waited out (default: 120)"),
     Option("grace", "SECONDS", "how long calls in flight may end after Ctrl-C (default: 10)"),
+    Option("report", "FILES", "write reports, comma-separated: NAME.html, NAME.md, NAME.json"),
+    Option("reference", "COLUMNS", "the paper's columns beside ours, e.g. 'o1,GPT-4o + CodeSteer'"),
+    Option(
+        "progress",
+        "live|lines|off",
+        "how the run's progress is shown (default: as the terminal allows)",
+    ),
     Option("log", "FILE", "a line of JSON for each episode that ends"),
     Option("max-tokens", "N", "tokens of one answer at most (default: 2048)"),
     Option("temperature", "T", "sampling temperature (default: 0)"),

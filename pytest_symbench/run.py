@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codesteer.episode import CodeRun, Episode, Part
 from codesteer.methods import get_method
@@ -26,6 +27,9 @@ from pytest_symbench.ledger import Ledger, Row
 from pytest_symbench.outcome import outcome
 from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, Verdict, judge, make, registry
+
+if TYPE_CHECKING:
+    from pytest_symbench.gate.verdict import Verdict as GateVerdict
 
 ANSWER_KEPT = 2000
 """Characters of an answer in an episode's row; the transcript has all of it."""
@@ -47,6 +51,8 @@ class Summary:
     """Items that ended without an episode."""
     stopped: str = ""
     """Why the run ended early."""
+    verdict: GateVerdict | None = None
+    """The gate's, where one judged."""
 
 
 @dataclass(kw_only=True)

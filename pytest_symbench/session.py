@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
 from pytest_symbench.limits import Connections, Rate
 from pytest_symbench.run import EpisodeLog, LazySandbox, Run, open_model
+from pytest_symbench.status import Notes, Status
 from pytest_symbench.stopping import StopFlag
 
 QUIET = 15.0
@@ -87,6 +89,7 @@ class Session:
         self._engine: Engine | None = None
         self._seen: dict[Case, int] = {}
         self._results: dict[str, Result] = {}
+        self._notes: Notes | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -123,6 +126,14 @@ class Session:
             self._results.pop(item.nodeid, None)
         return report
 
+    def _keep_logs_apart(self) -> None:
+        """Keeps what other episodes log out of the report of the item that happens to wait."""
+        plugin = self._config.pluginmanager.get_plugin("logging-plugin")
+        for name in ("caplog_handler", "report_handler"):
+            handler = getattr(plugin, name, None)
+            if isinstance(handler, logging.Handler):
+                handler.addFilter(_of_the_main_thread)
+
     def start(self, cases: list[Case]) -> Engine:
         """Opens ledger and model and begins with the episodes; once."""
         if self._engine is not None:
@@ -134,8 +145,12 @@ class Session:
         # With -x or --maxfail, what lies far ahead may never be needed.
         hurried = option.maxfail or getattr(option, "stepwise", False)
         look_ahead = self._configuration.connections if hurried else None
+        self._keep_logs_apart()
         self._engine = self._run.engine(look_ahead=look_ahead)
         self._engine.start(cases)
+        if self._share.is_worker:
+            self._notes = Notes(self._stop.path.parent, self.status)
+            self._notes.start()
         return self._engine
 
     def run(self) -> tuple[Run, Engine]:
@@ -143,6 +158,26 @@ class Session:
         engine = self.start([])
         assert self._run is not None
         return self._run, engine
+
+    def status(self) -> Status:
+        """How far this process is."""
+        if self._run is None or self._engine is None:
+            return Status()
+        governor, engine = self._run.governor, self._engine
+        return Status(
+            queued=engine.queued,
+            running=engine.running,
+            outcomes=dict(engine.outcomes),
+            replayed=engine.replayed,
+            calls=governor.spending.calls,
+            in_flight=governor.connections.in_flight,
+            limit=governor.connections.limit,
+            retries=governor.retries,
+            tokens=governor.spending.usage.total,
+            dollars=governor.spending.dollars,
+            unpriced=governor.spending.unpriced,
+            trouble=governor.trouble,
+        )
 
     def check(self, item: pytest.Item, case: Case) -> None:
         """Waits for the episode of a case and passes or fails its item."""
@@ -175,6 +210,9 @@ class Session:
         if self._engine is not None and self._run is not None:
             self._run.governor.closing = True
             self._engine.stop(self._configuration.grace)
+        if self._notes is not None:
+            self._notes.stop()
+            self._notes = None
         if self._run is not None:
             self._run.ledger.close()
         self._engine = self._run = None
@@ -198,6 +236,10 @@ class Session:
                 terminal.ensure_newline()
                 terminal.write_line(f"symbench: {trouble}", yellow=True)
         return self._stop.is_set()
+
+
+def _of_the_main_thread(record: logging.LogRecord) -> bool:
+    return not str(record.threadName).startswith("symbench-")
 
 
 def check(request: pytest.FixtureRequest, case: Case) -> None:

@@ -163,7 +163,7 @@ def _program(answer: str, correct: bool, rng: Random) -> str:
     codes = [ord(character) + index % 7 for index, character in enumerate(answer)]
     return (
         f"codes = {codes}\nanswer = ''\nfor index, code in enumerate(codes):\n"
-        "    answer += chr(code - index % 7)\nprint(f'<<<{answer}>>>')"
+        "    if code:\n        answer += chr(code - index % 7)\nprint(f'<<<{answer}>>>')"
     )
 
 

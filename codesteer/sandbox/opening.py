@@ -90,7 +90,7 @@ def _open_level(level: str, workers: int, readable: tuple[str, ...], degraded: s
     plan = Plan(setup, scratch, tasks)
     first = ZygoteWorker(plan)
     try:
-        ready = first.prepare(heavy=False).ready
+        ready = first.zygote("plain").ready
         if escaped := canary.escapes(first, level=level):
             raise WorkerLost(f"the canary escaped: {escaped}")
     except BaseException:
@@ -119,7 +119,7 @@ def _unprotected(floor: int, workers: int, causes: str) -> Sandbox:
     return Sandbox(
         DirectWorker,
         level="none",
-        description=f"sandbox: none ({VISIBLE['none']}; {workers} workers; {causes})",
+        description=f"sandbox: none ({_listed([VISIBLE['none'], f'{workers} workers', causes])})",
         workers=workers,
     )
 

@@ -1,4 +1,4 @@
-"""Runs snippets in zygotes: one for plain Python, one that has numpy and the like ready."""
+"""Runs snippets in zygotes: for plain Python, with numpy ready, with everything ready."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codesteer.sandbox.execution import Execution, Limits
-from codesteer.sandbox.imports import HEAVY, LIGHT, wants_heavy
+from codesteer.sandbox.imports import IMPORTS, Kind, zygote_for
 from codesteer.sandbox.inside.wire import Job, Setup
 from codesteer.sandbox.pipes import open_pipes
 from codesteer.sandbox.scratch import Scratch
@@ -31,7 +31,6 @@ class Plan:
     """Where the level has no private mounts and snippets may write."""
 
     tasks: TaskCount
-    heavy: bool = True
 
 
 class ZygoteWorker:
@@ -39,32 +38,29 @@ class ZygoteWorker:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._zygotes: dict[bool, Zygote] = {}
+        self._zygotes: dict[Kind, Zygote] = {}
 
     def execute(self, code: str, limits: Limits, cancel_fd: int) -> Execution:
-        heavy = self._plan.heavy and wants_heavy(code)
+        kind = zygote_for(code)
         try:
-            return self._execute(code, limits, cancel_fd, self._zygote(heavy=heavy))
+            return self._execute(code, limits, cancel_fd, self.zygote(kind))
         except WorkerLost:
-            self._discard(heavy=heavy)
+            self._discard(kind)
             raise
 
-    def prepare(self, *, heavy: bool) -> Zygote:
-        """Start a zygote ahead of need."""
-        return self._zygote(heavy=heavy)
+    def zygote(self, kind: Kind) -> Zygote:
+        """Started now, unless it runs already."""
+        if kind not in self._zygotes:
+            imports = list(IMPORTS[kind])
+            self._zygotes[kind] = Zygote({**self._plan.setup, "imports": imports})
+        return self._zygotes[kind]
 
     def close(self) -> None:
-        for heavy in list(self._zygotes):
-            self._discard(heavy=heavy)
+        for kind in list(self._zygotes):
+            self._discard(kind)
 
-    def _zygote(self, *, heavy: bool) -> Zygote:
-        if heavy not in self._zygotes:
-            imports = [*LIGHT, *HEAVY] if heavy else [*LIGHT]
-            self._zygotes[heavy] = Zygote({**self._plan.setup, "imports": imports})
-        return self._zygotes[heavy]
-
-    def _discard(self, *, heavy: bool) -> None:
-        zygote = self._zygotes.pop(heavy, None)
+    def _discard(self, kind: Kind) -> None:
+        zygote = self._zygotes.pop(kind, None)
         if zygote is not None:
             zygote.close()
 

@@ -84,6 +84,8 @@ def import_prompts(path: str | Path, *, names: Mapping[str, str] | None = None) 
         text = next(iter(candidates), None)
         if text is not None:
             found[role] = text.text
+    if "execution" in found:  # it is appended to the reply
+        found["execution"] = found["execution"].removeprefix("{response}")
     if "review" not in found and "review_code" in found:
         found["review"] = found["review_code"].replace("{complexity}", "")
     missing = [role for role in ROLES if role not in found]

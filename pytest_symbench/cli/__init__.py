@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
-from pytest_symbench.cli import audit, tasks
+from pytest_symbench.cli import audit, pages, tasks
 from pytest_symbench.cli.mistakes import MISTAKES
 
-PARTS = (tasks, audit)
+PARTS = (tasks, audit, pages)
 """Modules with ``add(subcommands)``, which declares their commands."""
 
 

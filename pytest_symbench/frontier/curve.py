@@ -69,8 +69,9 @@ def grid(low: int, high: int) -> Grid:
     lapses, weights = np.array(list(LAPSES)), np.array(list(LAPSES.values()))
     frontier, slope, lapse = np.meshgrid(frontiers, slopes, lapses, indexing="ij")
     prior = np.broadcast_to(weights, frontier.shape)
-    flat = [axis.ravel() for axis in (frontier, slope, lapse)]
-    return Grid(low, high, *flat, prior=np.ravel(prior) / prior.sum())
+    return Grid(
+        low, high, frontier.ravel(), slope.ravel(), lapse.ravel(), np.ravel(prior) / prior.sum()
+    )
 
 
 @lru_cache(maxsize=8)
@@ -143,7 +144,9 @@ class Posterior:
         return f"above {self.grid.high}" if end >= self.grid.high + 0.5 else f"{end:.1f}"
 
 
-def fit(points: Mapping[int, Trials], *, low: int | None = None, high: int | None = None) -> Posterior:
+def fit(
+    points: Mapping[int, Trials], *, low: int | None = None, high: int | None = None
+) -> Posterior:
     """The posterior after all answers; the range of levels is that of the answers if not given."""
     low = min(points) if low is None else low
     high = max(points) if high is None else high

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
-from pytest_symbench.gate import bounds
+from pytest_symbench.gate.demands import Look, Test, drop, min_frontier, min_score, points
 from pytest_symbench.gate.limits import limits
 from pytest_symbench.gate.mistakes import GateError
-from pytest_symbench.gate.pairs import Instance, Pairs, pair
-from pytest_symbench.gate.policy import Policy, Rule
+from pytest_symbench.gate.pairs import Pairs, pair
+from pytest_symbench.gate.policy import Policy
 from pytest_symbench.gate.recording import Recording
-from pytest_symbench.gate.signflip import Hypothesis, adjusted, signflip
+from pytest_symbench.gate.signflip import adjusted
 from pytest_symbench.gate.verdict import Finding, State, Verdict, overall
-
-
-class Look(NamedTuple):
-    """One of several looks at growing data: which part of the error rates it may spend."""
-
-    error_rate: float
-    miss_rate: float
-    first: bool
-    whole: bool = False
-    """Is all of the baseline meant to be asked again?"""
-    decided: tuple[Finding, ...] = ()
-    """What earlier looks found; it stands."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Test:
-    """A demand that is judged by a test: decided once its p-value in the family is known."""
-
-    hypothesis: Hypothesis
-    finding: Callable[[float], Finding]
-    """From its adjusted p-value."""
 
 
 def judge(
@@ -90,17 +67,20 @@ def _tests(
             if several:
                 rule = rule._replace(scope=f"{rule.scope}, {method}")
             if rule.compares and pairs is not None:
-                _add(_drop(rule, pairs.of(method, rule.tasks), look), tests, facts)
+                _add(drop(rule, pairs.of(method, rule.tasks), look), tests, facts)
             if "min_score" in rule.values:
-                _add(_score(rule, part, look), tests, facts)
+                _add(min_score(rule, part, look), tests, facts)
             if "min_frontier" in rule.values:
-                _add(_frontier(rule, part, look), tests, facts)
+                _add(min_frontier(rule, part, look), tests, facts)
             facts += limits(rule, part)
-    total = sum(test.hypothesis.weight for test in tests) or 1.0
-    return [
-        replace(test, hypothesis=replace(test.hypothesis, weight=test.hypothesis.weight / total))
-        for test in tests
-    ], facts
+    parts = {test.hypothesis.group: test.hypothesis.part for test in tests}
+    return [_with_part(test, sum(parts.values())) for test in tests], facts
+
+
+def _with_part(test: Test, total: float) -> Test:
+    """Groups without a test leave their part of the error rate to the others."""
+    part = test.hypothesis.part / total
+    return replace(test, hypothesis=replace(test.hypothesis, part=part))
 
 
 def _add(found: Test | Finding, tests: list[Test], facts: list[Finding]) -> None:
@@ -108,137 +88,6 @@ def _add(found: Test | Finding, tests: list[Test], facts: list[Finding]) -> None
         tests.append(found)
     else:
         facts.append(found)
-
-
-def _drop(rule: Rule, groups: Sequence[Sequence[Instance]], look: Look) -> Test | Finding:
-    """No regression: fails if a drop beyond the tolerance is shown, passes if the one to detect
-    is excluded, and is undecided between the two.
-    """
-    if not groups:
-        text = "no instance that both answered"
-        return Finding(scope=rule.scope, rule="drop", state="undecided", text=text)
-    found = bounds.drops(
-        [[instance.worse for instance in group] for group in groups],
-        [[instance.attempts for instance in group] for group in groups],
-    )
-    test = signflip(
-        [(instance.worse - rule.tolerance) / len(group) for group in groups for instance in group]
-    )
-
-    def finding(adjusted_p: float) -> Finding:
-        excluded = bounds.p_at_least(found, rule.detect)
-        limit = bounds.largest_drop(found, look.miss_rate)
-        state, needed = _state(adjusted_p <= look.error_rate, excluded <= look.miss_rate), None
-        text = (
-            f"{_moved(found.drop)}, {sum(i.worse > 0 for g in groups for i in g)} lost and "
-            f"{sum(i.worse < 0 for g in groups for i in g)} gained of {found.pairs} instances"
-        )
-        if state == "fail":
-            text += f"; {_points(rule.tolerance)} tolerated, p = {adjusted_p:.2g} for all rules"
-        elif state == "pass":
-            text += f"; at most {_points(limit)} worse, {_points(rule.detect)} had to be excluded"
-        else:
-            text += f"; up to {_points(limit)} worse, {_points(rule.detect)} must be excluded"
-            level = look.error_rate * rule.weight
-            needed = bounds.needed(
-                found, tolerance=rule.tolerance, detect=rule.detect, level=level,
-                miss_rate=look.miss_rate,
-            )  # fmt: skip
-        numbers = {
-            "drop": found.drop, "largest_drop": limit, "instances": found.pairs,
-            "lost": sum(max(i.worse, 0.0) for g in groups for i in g),
-            "gained": sum(max(-i.worse, 0.0) for g in groups for i in g),
-            "p": test.p, "p_adjusted": adjusted_p, "tolerance": rule.tolerance,
-            "detect": rule.detect,
-        }  # fmt: skip
-        return Finding(
-            scope=rule.scope, rule="drop", state=state, text=text, numbers=numbers, needed=needed
-        )
-
-    return Test(hypothesis=Hypothesis(test.p, rule.weight, test), finding=finding)
-
-
-def _score(rule: Rule, part: Recording, look: Look) -> Test | Finding:
-    """Minimum score: fails if the score is shown to be below, passes if shown to be above."""
-    groups = _successes(part, rule.tasks)
-    if not groups:
-        text = "no answer of the model"
-        return Finding(scope=rule.scope, rule="min_score", state="undecided", text=text)
-    found = bounds.scores(
-        [[sum(instance) / len(instance) for instance in group] for group in groups],
-        [[len(instance) for instance in group] for group in groups],
-    )
-    minimum = rule.values["min_score"]
-    p = bounds.p_score_below(found, minimum)
-
-    def finding(adjusted_p: float) -> Finding:
-        limits = bounds.score_interval(
-            found, low_error=look.miss_rate, high_error=look.error_rate * rule.weight
-        )
-        state, needed = _state(adjusted_p <= look.error_rate, limits.low >= minimum), None
-        text = (
-            f"score {_points(found.score)} of {found.answers} answers, at least "
-            f"{_points(limits.low)}; {_points(minimum)} demanded"
-        )
-        if state == "fail":
-            text += f", p = {adjusted_p:.2g} for all rules"
-        elif state == "undecided":
-            needed = bounds.needed_for_score(
-                found, minimum, level=look.error_rate * rule.weight, miss_rate=look.miss_rate
-            )
-        numbers = {
-            "score": found.score, "at_least": limits.low, "answers": found.answers,
-            "minimum": minimum, "p": p, "p_adjusted": adjusted_p,
-        }  # fmt: skip
-        return Finding(
-            scope=rule.scope, rule="min_score", state=state, text=text, numbers=numbers,
-            needed=needed,
-        )  # fmt: skip
-
-    return Test(hypothesis=Hypothesis(p, rule.weight), finding=finding)
-
-
-def _frontier(rule: Rule, part: Recording, look: Look) -> Test | Finding:
-    """Minimum frontier: by the posterior of the level at which half of the answers are right."""
-    from pytest_symbench.frontier.curve import fit, trials
-
-    minimum = rule.values["min_frontier"]
-    points = trials(
-        (key.level, answer.outcome == "correct")
-        for key, answer in part.answers.items()
-        if answer.counts and key.task in rule.tasks
-    )
-    name = "min_frontier"
-    if len(rule.tasks) > 1:
-        raise GateError(
-            f"min_frontier is a demand on one task; write it into [each_task] or [task.NAME], not "
-            f"for {rule.scope}"
-        )
-    if not points:
-        text = "no answer at a numbered level"
-        return Finding(scope=rule.scope, rule=name, state="undecided", text=text)
-    posterior = fit(points)
-    below = posterior.below(minimum)
-
-    def finding(adjusted_p: float) -> Finding:
-        state = _state(adjusted_p <= look.error_rate, below <= look.miss_rate)
-        text = f"frontier {posterior.describe()}; {minimum:g} demanded"
-        if state == "undecided":
-            text += ", and the interval holds it: ask more at the levels around it"
-        numbers = {"frontier": posterior.frontier, "minimum": minimum, "p_below": below}
-        return Finding(scope=rule.scope, rule=name, state=state, text=text, numbers=numbers)
-
-    return Test(hypothesis=Hypothesis(1 - below, rule.weight), finding=finding)
-
-
-def _successes(part: Recording, tasks: Sequence[str]) -> list[list[list[bool]]]:
-    """Task by task, instance by instance: was each attempt right?"""
-    found: dict[str, dict[object, list[bool]]] = {task: {} for task in tasks}
-    for key, answer in part.answers.items():
-        if answer.counts and key.task in found:
-            right = answer.outcome == "correct"
-            found[key.task].setdefault(key._replace(attempt=0), []).append(right)
-    return [list(instances.values()) for instances in found.values() if instances]
 
 
 def _whole(policy: Policy, candidate: Recording) -> list[Finding]:
@@ -249,7 +98,7 @@ def _whole(policy: Policy, candidate: Recording) -> list[Finding]:
     text = f"{lost} of {total} episodes lost to infrastructure"
     if candidate.missing:
         text += f", {candidate.missing} never ended"
-    text += f"; {_points(policy.max_infrastructure)} of 100 allowed"
+    text += f"; at most {100 * policy.max_infrastructure:g} % allowed"
     numbers = {"share": share, "lost": float(lost), "missing": float(candidate.missing)}
     state: State = "pass" if share <= policy.max_infrastructure else "incomplete"
     return [
@@ -296,19 +145,3 @@ def _notes(
 def _verdict(policy: Policy, findings: list[Finding], notes: list[str]) -> Verdict:
     state = overall(tuple(findings))
     return Verdict(state=state, policy=policy.name, findings=tuple(findings), notes=tuple(notes))
-
-
-def _state(shown: bool, excluded: bool) -> State:
-    if shown:
-        return "fail"
-    return "pass" if excluded else "undecided"
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.3g} points" if abs(share) < 1e-12 or abs(share) >= 1e-3 else "0 points"
-
-
-def _moved(drop: float) -> str:
-    if abs(drop) < 1e-12:
-        return "no change"
-    return f"{100 * abs(drop):.3g} points {'worse' if drop > 0 else 'better'}"

@@ -28,6 +28,7 @@ class Kind(NamedTuple):
 
 
 SHARE = Kind(0, 1, "a share from 0 to 1")
+SHARE_OF = Kind(1e-6, float("inf"), "a number above 0")
 AMOUNT = Kind(0, float("inf"), "a number from 0")
 
 GLOBAL: dict[str, Kind] = {
@@ -48,9 +49,11 @@ RULE: dict[str, Kind] = {
     "max_total_tokens": AMOUNT,
     "max_total_seconds": AMOUNT,
     "max_total_cost": AMOUNT,
-    "share": Kind(1e-6, AMOUNT.high, "a weight above 0"),
 }
-"""What a rule may say. ``share`` is its part of the error rate, relative to the others'."""
+"""What a rule may say."""
+
+SHARED = ("overall", "each_split", "each_family", "each_task")
+"""Tables that may also say ``share``: their part of the error rate, relative to the others'."""
 
 DETECT = {"task": 0.4, "group": 0.05}
 """The drop that must not pass where a rule only names its tolerance."""
@@ -68,8 +71,10 @@ class Rule(NamedTuple):
     """``overall``, ``split unseen``, ``family numbers`` or ``task letters``."""
     tasks: tuple[str, ...]
     values: Values
-    weight: float
-    """Its part of the error rate; all of a policy's sum to at most 1."""
+    group: str
+    """Rules of one kind of scope share a part of the error rate."""
+    part: float
+    """The group's part of it."""
 
     @property
     def compares(self) -> bool:
@@ -108,26 +113,20 @@ class Policy:
         Raises:
             GateError: two tables of equal rank say different things of one task.
         """
-        drafts: list[tuple[str, str, tuple[str, ...], dict[str, float]]] = []
+        found: list[Rule] = []
         for group, scope, members in _scopes(tasks):
             if group == "each_task":
                 values = self._task_values(members[0])
             else:
-                table = {**self._each(group), **_plain(self._named(group, scope))}
-                values = table
-            if set(values) - {"share"}:
+                values = {**self._each(group), **_plain(self._named(group, scope))}
+                _check_drop(values, f"{self.name}: [{scope}] with the tables above it")
+            if values:
                 label = scope if group == "overall" else f"{group.removeprefix('each_')} {scope}"
-                drafts.append((group, label, members, values))
-        sizes: dict[str, float] = {}
-        for group, *_ in drafts:
-            sizes[group] = sizes.get(group, 0) + 1
-        # Each kind of scope has an equal part of the error rate, spread over its members.
-        raw = [values.pop("share", 1.0) / sizes[group] for group, _, _, values in drafts]
-        total = sum(raw) or 1.0
-        return [
-            Rule(label, members, values, weight / total)
-            for (_, label, members, values), weight in zip(drafts, raw, strict=True)
-        ]
+                found.append(Rule(label, members, values, group, 0.0))
+        groups = dict.fromkeys(rule.group for rule in found)
+        shares = {group: self.tables.get(group, {}).get("share", 1.0) for group in groups}
+        total = sum(shares.values())
+        return [rule._replace(part=shares[rule.group] / total) for rule in found]
 
     def _each(self, group: str) -> dict[str, float]:
         return _plain(self.tables.get(group, {})) if group != "overall" else {}
@@ -201,10 +200,11 @@ def parse(table: Mapping[str, Any], name: str) -> Policy:
     for where, leaf in _leaves(tables):
         if not isinstance(leaf, Mapping):
             raise GateError(f"{name}: [{where}] is a table, not {leaf!r}")
-        _known(leaf, list(RULE), name, f"[{where}] ")
+        kinds = {**RULE, "share": SHARE_OF} if where in SHARED else RULE
+        _known(leaf, list(kinds), name, f"[{where}] ")
         for key, value in leaf.items():
-            _number(value, RULE[key], f"{name}: [{where}] {key}")
-        if not leaf:
+            _number(value, kinds[key], f"{name}: [{where}] {key}")
+        if not set(leaf) - {"share"}:
             raise GateError(f"{name}: [{where}] says nothing; it may say {', '.join(RULE)}")
         _check_drop(leaf, f"{name}: [{where}]")
     _check_names(tables, name)
@@ -253,7 +253,7 @@ def _leaves(tables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(table: Mapping[str, Any]) -> dict[str, float]:
-    return {key: value for key, value in table.items() if key != "each_task"}
+    return {key: value for key, value in table.items() if key not in ("each_task", "share")}
 
 
 def _check_names(tables: Mapping[str, Any], name: str) -> None:

@@ -89,10 +89,11 @@ def _integers(differences: Sequence[float]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A test in a family: its p-value, its part of the error rate, and its size at a level."""
+    """A test among others: its p-value, and the part of the error rate that its group has."""
 
     p: float
-    weight: float
+    group: str
+    part: float
     test: SignFlip | None = None
     """Where the p-value is discrete: what it could have been."""
 
@@ -101,29 +102,29 @@ class Hypothesis:
         return self.test.size(level) if self.test else min(1.0, level)
 
 
-def adjusted(family: Sequence[Hypothesis], *, step_down: bool = True) -> list[float]:
-    """p-values to be compared with the family's error rate: Holm's, for discrete tests.
+def adjusted(tests: Sequence[Hypothesis], *, step_down: bool = True) -> list[float]:
+    """p-values to be compared with the error rate of all tests together.
 
-    Holm charges each test its nominal level. An exact test on few discordant pairs cannot reach
-    most levels: what it cannot spend, the others get (Tarone 1990; Westfall and Young 1993,
-    for unequal weights; the signs are independent of the sizes, so the charge is exact).
+    Each group has its part of the error rate (Bonferroni). Within it, Holm's procedure for
+    discrete tests. Holm charges each test its nominal level; but an exact test on few discordant
+    pairs cannot reach most levels, and what it cannot spend, the others get (Tarone 1990;
+    Westfall and Young 1993). The charge is exact: signs do not depend on sizes.
 
     Args:
-        family: all tests of one error rate; weights that sum to at most 1.
-        step_down: False for a later look at the same data, where each keeps to its own part.
+        tests: all tests of one error rate; the parts of their groups sum to at most 1.
+        step_down: False for a later look at growing data, where plain Bonferroni is safe.
     """
-    ratios = [h.p / h.weight if h.weight else float("inf") for h in family]
-    order = sorted(range(len(family)), key=ratios.__getitem__)
-    found, largest = [1.0] * len(family), 0.0
-    for rank, position in enumerate(order):
-        if ratios[position] == float("inf"):
-            break
-        if step_down:
-            left = [family[other] for other in order[rank:]]
-            charge = sum(h.size(ratios[position] * h.weight) for h in left)
-        else:
-            charge = ratios[position]
-        # A rejection may not depend on the others' luck more than on its own p-value.
-        largest = max(largest, min(1.0, charge), family[position].p)
-        found[position] = largest
+    found = [1.0] * len(tests)
+    for group in {test.group for test in tests}:
+        members = [n for n, test in enumerate(tests) if test.group == group]
+        order = sorted(members, key=lambda n: tests[n].p)
+        largest = 0.0
+        for rank, position in enumerate(order):
+            test = tests[position]
+            if step_down:
+                charge = sum(tests[other].size(test.p) for other in order[rank:])
+            else:
+                charge = test.p * len(members)
+            largest = max(largest, min(1.0, charge / test.part))
+            found[position] = largest
     return found

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pytest_symbench.ledger import Row
 from pytest_symbench.stats import wilson
+from symbench_reports.reading import Run, records
 
 BINS = 5
 """Of the symbolic checker's score."""
+
+
+def inside(runs: Sequence[Run], data: Mapping[str, Any]) -> dict[str, Any]:
+    """The sums over all transcripts of the series in a report's data."""
+    shown = {(entry["run"], entry["method"]) for entry in data["series"]}
+    found = Inside()
+    for number, run in enumerate(runs):
+        for row, record in records(run, run.rows):
+            if (number, row.method) in shown:
+                found.add(row, record)
+    return found.data()
 
 
 class Inside:

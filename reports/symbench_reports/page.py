@@ -5,16 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_symbench.ledger import Row
 from symbench_reports.harmless import line
-from symbench_reports.inside import Inside
-from symbench_reports.reading import Run, records
+from symbench_reports.inside import inside
+from symbench_reports.reading import Records, Run
 from symbench_reports.scores import cost
 from symbench_reports.transcripts import chunked, entries, fitting, packed
 
@@ -57,25 +56,21 @@ def write(path: Path, data: dict[str, Any], runs: Sequence[Run], room: int = ROO
 def page(data: dict[str, Any], runs: Sequence[Run], room: int = ROOM) -> str:
     """The report's text."""
     members = _members(data, runs)
-    pairs = [
-        pair
-        for run in runs
-        for pair in records(run, [member.row for member in members if member.run is run])
-    ]
-    by_id = {(id(run_row[0])): run_row for run_row in pairs}
-    ordered = [by_id[id(member.row)] for member in members]
-    inside = Inside()
-    for row, record in ordered:
-        inside.add(row, record)
-    step = max(1, len(ordered) // SAMPLE)
-    limit = fitting(islice(ordered, 0, None, step), len(ordered), room)
-    found = chunked(entries(ordered, limit), room)
+    limit = fitting(_stored(members[:: max(1, len(members) // SAMPLE)]), len(members), room)
+    found = chunked(entries(_stored(members), limit), room)
     body = {
-        "data": {**data, "inside": inside.data()},
+        "data": {"inside": inside(runs, data), **data},
         "episodes": _columns(data, members, found.places),
         "transcripts": {"limit": limit, "left_out": found.left_out},
     }
     return _filled(packed(body), found.chunks, _title(data))
+
+
+def _stored(members: Sequence[Member]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
+    """The members with their transcripts, one after the other: they need not fit into memory."""
+    with Records() as stored:
+        for member in members:
+            yield member.row, stored.of(member.run, member.row)
 
 
 def _members(data: dict[str, Any], runs: Sequence[Run]) -> list[Member]:

@@ -112,21 +112,34 @@ def read_source(path: Path) -> Source:
     )  # fmt: skip
 
 
-def records(run: Run, rows: Sequence[Row]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
-    """The rows with their transcripts as stored data; None where one cannot be read."""
-    connections: dict[Path, sqlite3.Connection] = {}
-    try:
-        for row in rows:
-            place = run.places.get(row.id)
-            if place is None:
-                yield row, None
-                continue
-            if place.path not in connections:
-                connections[place.path] = _connect(place.path)
-            yield row, _record(connections[place.path], place.rowid)
-    finally:
-        for db in connections.values():
+class Records:
+    """Reads transcripts one at a time, with one connection a file."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, sqlite3.Connection] = {}
+
+    def __enter__(self) -> Records:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for db in self._open.values():
             db.close()
+
+    def of(self, run: Run, row: Row) -> dict[str, Any] | None:
+        """The transcript of an episode as stored data; None where it cannot be read."""
+        place = run.places.get(row.id)
+        if place is None:
+            return None
+        if place.path not in self._open:
+            self._open[place.path] = _connect(place.path)
+        return _record(self._open[place.path], place.rowid)
+
+
+def records(run: Run, rows: Sequence[Row]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
+    """The rows with their transcripts."""
+    with Records() as stored:
+        for row in rows:
+            yield row, stored.of(run, row)
 
 
 def _record(db: sqlite3.Connection, rowid: int) -> dict[str, Any] | None:

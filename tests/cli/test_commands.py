@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_symbench.cli import main
+from pytest_symbench.cli.pages import pages
 
 Capture = pytest.CaptureFixture[str]
 
@@ -98,3 +99,14 @@ def test_audit_names_what_it_cannot_read(capsys: Capture, tmp_path: Path) -> Non
     found = json.loads(capsys.readouterr().out)["number_multiply"]
     assert found["counts"] == {"key_right": 1, "unreadable": 1}
     assert "not valid JSON" in found["entries"][0]["reason"]
+
+
+def test_the_committed_pages_are_those_of_the_code() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "tasks"
+    stale = [
+        name
+        for name, text in pages().items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    assert not stale, "run `symbench pages docs/tasks`"
+    assert len(list(folder.glob("*.md"))) == 38

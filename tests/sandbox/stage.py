@@ -24,7 +24,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from codesteer.sandbox import Execution, Limits, Sandbox, open_sandbox, zygotes
-from codesteer.sandbox.imports import wants_heavy
+from codesteer.sandbox.imports import zygote_for
 from tests.sandbox.attacks import Attack, all_attacks
 from tests.sandbox.judging import Before, Observation, files_below, succeeded
 from tests.sandbox.plain_run import run_plain
@@ -60,8 +60,9 @@ class Arena:
 
     async def prepare(self, attacks: list[Attack]) -> None:
         """Start all zygotes, so that later every new process is an attacker's."""
-        imports = {"import numpy" if wants_heavy(attack.code) else "" for attack in attacks}
-        for line in imports:
+        codes = {zygote_for(attack.code): attack.code for attack in attacks}
+        for kind in codes:
+            line = {"plain": "", "numpy": "import numpy", "all": "import sympy"}[kind]
             code = f"import time; time.sleep(0.3)\n{line}"
             await asyncio.gather(*(self._sandbox.run(code) for _ in range(2)))
 

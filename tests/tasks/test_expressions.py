@@ -82,6 +82,7 @@ def test_signs_and_precedence(text: str, value: int | None) -> None:
         ("4*6 = 24 or 3*8 = 24", "not a step"),
         ("24 = 4*6", "expected an integer"),
         ("9" * 5000, "digits"),
+        ("1+" * 10_001 + "1", "more than 20000 signs"),
         ("٣", "not a number"),
         ("", "no expression"),
     ],

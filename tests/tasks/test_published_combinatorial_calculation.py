@@ -50,6 +50,10 @@ def test_every_key_is_right(records: list[Record]) -> None:
         assert record.stored is not None
         assert TASK.verify(record.data, record.stored).correct, record.id
         assert not record.flags
+        assert TASK.matches_key
+        assert TASK.matches_key(record, "".join(record.stored[1:-1].split(", ")))
+        assert not TASK.matches_key(record, f"{record.stored[:-1]}, +, 1]")
+        assert not TASK.matches_key(record, "nothing of the kind")
 
 
 def test_the_question_says_what_the_data_say(records: list[Record]) -> None:

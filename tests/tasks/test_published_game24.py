@@ -69,6 +69,16 @@ def test_wrong_keys_are_found(records: list[Record]) -> None:
     }
 
 
+def test_keys_are_compared_as_expressions(records: list[Record]) -> None:
+    assert TASK.matches_key
+    for record in records:
+        if record.stored:
+            bare = record.stored.replace("*", " × ")
+            assert TASK.matches_key(record, f"{bare} = {record.data['target']}")
+            assert not TASK.matches_key(record, f"{record.stored}+0")
+        assert not TASK.matches_key(record, "nothing of the kind")
+
+
 def test_every_puzzle_is_solved(records: list[Record]) -> None:
     for record in records:
         assert not record.flags
@@ -99,6 +109,7 @@ def rounded(node: ast.AST) -> float:
             return left - right
         return left * right if isinstance(node.op, ast.Mult) else left / right
     assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, int)
     return float(node.value)
 
 
@@ -110,10 +121,21 @@ def test_damaged_tables_become_faults(tmp_path: Path) -> None:
     (folder / "24_2_number.csv").write_bytes(b"\xff\xfe\x00")
     (folder / "24_3_number.csv").mkdir()
     (folder / "notes.csv").write_text("Rank,Puzzles\n1,1 2 3 4\n")
+    (tmp_path / "game24_dataset" / "30").mkdir()
+    (tmp_path / "game24_dataset" / "30" / "30_2_number.csv").write_text(
+        "Rank,Puzzles,Solutions\n1,1 1,(1+\n2,5 6,(5+6)\n3,5 6,(5*6)\n"
+    )
     read = list(TASK.published(tmp_path))
-    assert [record.id for record in read if isinstance(record, Record)] == [
-        "game24_dataset/24/24:1"
-    ]
+    whole = {
+        r.id.removeprefix("game24_dataset/"): set(r.flags) for r in read if isinstance(r, Record)
+    }
+    hopeless = {"30/30_2_number:1": {"no_valid_answer"}}
+    assert whole == {
+        "24/24:1": set(),
+        **hopeless,
+        "30/30_2_number:2": set(),
+        "30/30_2_number:3": set(),
+    }
     reasons = [fault.reason for fault in read if isinstance(fault, Fault)]
     assert len(reasons) == 6
     assert all(reasons)

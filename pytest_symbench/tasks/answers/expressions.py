@@ -13,6 +13,9 @@ from pytest_symbench.tasks.answers.extract import Unreadable
 from pytest_symbench.tasks.answers.lists import peel
 from pytest_symbench.tasks.answers.numbers import MAX_DIGITS, plain_integer, shorten
 
+MAX_SIGNS = 20_000
+"""Numbers, operators and parentheses that are read at most."""
+
 _SIGNS = {
     **dict.fromkeys(("×", "·", "⋅", "∙", "∗", "✕", "✖", "x", "X"), "*"),
     **dict.fromkeys((r"\times", r"\cdot", r"\ast"), "*"),
@@ -176,7 +179,10 @@ def _apply(operator: str, left: Fraction, right: Fraction) -> Fraction:
 
 def _tokens(text: str) -> list[str]:
     tokens = []
-    for digits, double, sign in _TOKEN.findall(text):
+    found = _TOKEN.findall(text)
+    if len(found) > MAX_SIGNS:
+        raise Unreadable(f"an expression of more than {MAX_SIGNS} signs")
+    for digits, double, sign in found:
         if double:
             raise Unreadable(f"the operator {double!r} is not allowed")
         token = digits or _SIGNS.get(sign, sign)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from random import Random
 from typing import NamedTuple
 
@@ -94,11 +94,10 @@ def equal(key: str, answer: str, *, problem: str = "", exact_only: bool = False)
     )
     if (letters := label(key)) is not None:
         return _same_label(letters, answer)
-    try:
-        whole = parse(key)
-        target = _settled(whole)
-    except Unreadable:
+    read = _read_key(key)
+    if read is None:
         return _same_text(key, answer)
+    whole, target = read
     try:
         given = _settled(parse(answer, groups=not isinstance(target.tree, Items)))
     except Foreign as beyond:
@@ -106,6 +105,16 @@ def equal(key: str, answer: str, *, problem: str = "", exact_only: bool = False)
     if isinstance(given.tree, Relation) and isinstance(whole.tree, Relation):
         return _same_relation(whole.tree, given.tree)
     return compare(target, given, context)
+
+
+@lru_cache(maxsize=1024)
+def _read_key(key: str) -> tuple[Parsed, Parsed] | None:
+    """A key as it stands and its value without a name; None if it is beyond the grammar."""
+    try:
+        whole = parse(key)
+        return whole, _settled(whole)
+    except Unreadable:
+        return None
 
 
 def relative_difference(key: str, answer: str) -> Fraction | None:
@@ -222,7 +231,7 @@ _OPERATIONS: dict[str, Callable[..., Real]] = {
     "csc": lambda angle: divide(_ONE, sine(angle)),
     "cot": lambda angle: divide(cosine(angle), sine(angle)),
     "ln": logarithm,
-    "log": lambda inner: divide(logarithm(inner), logarithm(Fraction(10))),
+    "log": lambda inner, base=Fraction(10): divide(logarithm(inner), logarithm(base)),
     "exp": lambda inner: power(E, inner),
 }
 
@@ -417,10 +426,16 @@ def _same_label(wanted: str, answer: str) -> Match:
 
 
 def _same_text(key: str, answer: str) -> Match:
-    one, other = (re.sub(r"\s+", "", plain(text)) for text in (key, answer))
-    if one == other:
+    if _braced(key) == _braced(answer):
         return Match(True, "the same formula")
     return _by_library(key, answer, Foreign("a formula beyond this grammar"))
+
+
+def _braced(text: str) -> str:
+    r"""A formula without blanks, ``\frac17`` and ``\dfrac{1}{7}`` written alike."""
+    text = re.sub(r"\s+", "", plain(text)).replace(r"\dfrac", r"\frac").replace(r"\tfrac", r"\frac")
+    text = re.sub(r"\\frac([0-9])", r"\\frac{\1}", text)
+    return re.sub(r"(\\frac\{[^{}]*\})([0-9])", r"\1{\2}", text)
 
 
 def _by_library(key: str, answer: str, beyond: Foreign) -> Match:

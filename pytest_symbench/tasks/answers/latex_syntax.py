@@ -398,8 +398,12 @@ class _Reader:
         raise Foreign(f"the command \\{name}")
 
     def function(self, name: str) -> Tree:
+        base: Tree | None = None
         if self.token == "_":
-            raise Foreign("a function with an index")
+            self.take()
+            if name != "log":
+                raise Foreign("a function with an index")
+            base = self.argument(digits=1)
         times: Tree | None = None
         if self.token == "^":
             self.take()
@@ -409,7 +413,7 @@ class _Reader:
         while self.token not in ("(", "{") and self.begins() and self.token[1:] not in FUNCTIONS:
             inner = Call("*", (inner, self.factor()))
         self.depth -= 1
-        call = Call(name, (inner,))
+        call = Call(name, (inner,) if base is None else (inner, base))
         return Call("^", (call, times)) if times is not None else call
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, TypeGuard
 
 from pytest_symbench.tasks.answers import Unreadable, final_answer
@@ -28,6 +28,7 @@ NAME = "letter_logic_diagram"
 LEVELS = {1: (3, 3), 2: (7, 15), 3: (7, 20), 4: (7, 25), 5: (7, 30)}
 HARDEST = 24  # all 26 letters
 OPEN = "."
+LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # `lower` would read other signs as letters
 
 
 def params(level: int) -> Params:
@@ -101,7 +102,7 @@ def verify(data: Data, text: str) -> Verdict:
 
 
 def _read(text: str, side: int) -> list[list[str]]:
-    return matrix(text.lower(), side, side, alphabet=ascii_lowercase[:side])
+    return matrix(text.translate(LOWER), side, side, alphabet=ascii_lowercase[:side])
 
 
 def _repeated(line: list[str]) -> str | None:

@@ -143,7 +143,7 @@ def verify(data: Data, text: str) -> Verdict:
 
 
 def _letters(text: str, rounds: int) -> list[str]:
-    letters = [item.upper() for item in items(text)]
+    letters = [item.upper() if item.isascii() else item for item in items(text)]
     if len(letters) == 1 and len(letters[0]) == rounds:
         letters = list(letters[0])
     if not letters or not all(len(letter) == 1 for letter in letters):

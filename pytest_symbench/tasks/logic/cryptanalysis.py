@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from random import Random
-from string import ascii_uppercase
+from string import ascii_lowercase, ascii_uppercase
 
 from pytest_symbench.tasks.answers import Unreadable, final_answer
 from pytest_symbench.tasks.answers.numbers import shorten
@@ -27,6 +27,7 @@ NAME = "cryptanalysis"
 HARDEST = 13  # six digits and six letters
 EAGER = 7  # so few clues are only enough if each says much
 TRIES = 60
+UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)  # `upper` would read other signs as letters
 LONGEST = 2000  # characters of an answer, with all its brackets and blanks
 
 
@@ -193,7 +194,7 @@ def verify(data: Data, text: str) -> Verdict:
 def _read(text: str, data: Data) -> tuple[list[int], list[int]]:
     if len(text) > LONGEST:
         raise Unreadable("expected a code, got a long text")
-    return _split(re.sub(r"[\s,;\[\](){}\"'`]", "", text).upper(), data)
+    return _split(re.sub(r"[\s,;\[\](){}\"'`“”‘’]", "", text).translate(UPPER), data)
 
 
 def _split(text: str, data: Data) -> tuple[list[int], list[int]]:

@@ -173,7 +173,10 @@ def draw_table(rng: Random, count: int, size: int) -> Facts:
     return facts
 
 
-EVENTS = ("a birthday", "a wedding", "a council", "a game night", "a tasting", "a reunion")
+_EVENTS = (
+    "a birthday,a wedding,a council,a game night,a tasting,a reunion,a picnic,a concert,a ball"
+)
+EVENTS = tuple(_EVENTS.split(","))
 
 
 def tell_table(facts: Facts) -> str:
@@ -204,7 +207,8 @@ def key_table(facts: Facts) -> str:
 
 # Permutations with fixed points
 
-OBJECTS = ("letters", "hats", "keys", "umbrellas", "gifts", "books", "coats", "tickets")
+_OBJECTS = "letters hats keys umbrellas gifts books coats tickets pens flutes caps mugs bags maps"
+OBJECTS = tuple(_OBJECTS.split())
 
 
 def draw_fixed(rng: Random, count: int, size: int) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
-from math import comb, lcm
+from math import comb, gcd, lcm
 from random import Random
 
 from pytest_symbench.tasks.mathematics.closed_forms import fraction
@@ -65,7 +65,7 @@ def key_dice(facts: Facts) -> str:
 def draw_extreme(rng: Random, count: int, size: int) -> Facts:
     dice, sides = _dice(rng, count, size)
     return {
-        "dice": [dice, sides + rng.randint(0, min(size, 1000))],
+        "dice": [dice, sides + rng.randint(0, min(10 * size, 1000))],
         "ask": rng.choice(["largest", "smallest"]),
     }
 
@@ -91,7 +91,7 @@ def key_extreme(facts: Facts) -> str:
 def draw_equation(rng: Random, count: int, size: int) -> Facts:
     bounds = []
     for _ in range(count + 1):
-        low = rng.randint(0, 3) if count > 1 else 0
+        low = rng.randint(0, 5)
         bounds.append([low, low + rng.randint(1, min(size, 400))])
     low, high = (sum(bound[side] for bound in bounds) for side in (0, 1))
     facts: Facts = {"bounds": bounds, "sum": rng.randint(low + 1, high - 1)}
@@ -203,16 +203,19 @@ def key_digits(facts: Facts) -> str:
 # Biased coins and series
 
 
-def _chance(rng: Random, count: int) -> list[int]:
-    below = rng.randint(2, 3 + count)
-    return [rng.randint(1, below - 1), below]
+def _chance(rng: Random, largest: int) -> list[int]:
+    below = rng.randint(2, largest)
+    above = rng.randint(1, below - 1)
+    if gcd(above, below) > 1:
+        raise Redraw
+    return [above, below]
 
 
 def draw_coin(rng: Random, count: int, size: int) -> Facts:
     tosses = rng.randint(2, 2 + count)
     given = rng.randint(1, 2) if count > 2 else 1
     facts: Facts = {
-        "chance": _chance(rng, count + 4),
+        "chance": _chance(rng, count + 12),
         "tosses": tosses,
         "heads": rng.randint(given + 1, max(tosses, given + 1)),
         "given": given,
@@ -256,7 +259,7 @@ def draw_series(rng: Random, count: int, size: int) -> Facts:
         "teams": list(rng.choice(TEAMS)),
         "wins": wins,
         "games": rng.randint(wins, 2 * wins - 1),
-        "chance": _chance(rng, count + 4),
+        "chance": _chance(rng, count + 12),
     }
 
 
@@ -280,7 +283,7 @@ def key_series(facts: Facts) -> str:
 
 
 def draw_coefficient(rng: Random, count: int, size: int) -> Facts:
-    high = min(9, 1 + size // 4)
+    high = min(9, 2 + size // 2)
 
     def factor() -> int:
         return rng.choice((-1, 1)) * rng.randint(1, high)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from pytest_symbench.tasks.answers import final_answer
+from pytest_symbench.tasks.answers import Unreadable, final_answer
 from pytest_symbench.tasks.answers.expressions import listed_expression
 from pytest_symbench.tasks.answers.lists import show
 from pytest_symbench.tasks.answers.numbers import shorten
@@ -102,6 +102,14 @@ def solve(data: Data) -> str:
     return f"[{show(re.findall(r'[0-9]+|[-+*/()]', found))}]"
 
 
+def matches_key(record: Record, text: str) -> bool:
+    """Is this the stored expression, but for blanks, needless parentheses and other signs?"""
+    try:
+        return listed_expression(text).postfix == listed_expression(record.stored or "").postfix
+    except Unreadable:
+        return False
+
+
 def published(root: Path) -> Iterator[Record | Fault]:
     varied = root / f"{NAME}_varied_complexity"
     folders = {(0, NAME): root / NAME}
@@ -181,5 +189,6 @@ TASK = Task(
         for count, target in ((3, 10), (4, 24), (5, 78), (5, 69), (6, 100), (15, 300), (20, 500))
     },
     published=published,
+    matches_key=matches_key,
     spaces={1: 210, 2: 2154, 3: 3801},
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 
-from pytest_symbench.tasks.answers import final_answer
+from pytest_symbench.tasks.answers import Unreadable, final_answer
 from pytest_symbench.tasks.answers.expressions import expression
 from pytest_symbench.tasks.answers.lists import show
 from pytest_symbench.tasks.answers.numbers import shorten
@@ -63,8 +63,8 @@ def render(data: Data) -> str:
         f"Write an arithmetic expression whose value is exactly {data['target']}, from these "
         f"{len(data['numbers'])} numbers:\n{show(data['numbers'])}\n\n"
         "Rules:\n"
-        "- Every listed number is used exactly once, as often as it is listed; their order is "
-        "free. No other number occurs.\n"
+        "- Every entry of the list is used exactly once (a number listed twice is used twice), in "
+        "any order. No other number occurs.\n"
         "- The only operations are +, -, * and / between two parts; parentheses may group them "
         "as you like. Write every multiplication sign.\n"
         "- Calculation is exact: intermediate results may be fractions or negative, and nothing "
@@ -101,6 +101,14 @@ def solve(data: Data) -> str:
     return found
 
 
+def matches_key(record: Record, text: str) -> bool:
+    """Is this the stored expression, but for blanks, needless parentheses and other signs?"""
+    try:
+        return expression(text).postfix == expression(record.stored or "").postfix
+    except Unreadable:
+        return False
+
+
 def published(root: Path) -> Iterator[Record | Fault]:
     files = []
     for path in (root / FOLDER).glob("*/*.csv"):
@@ -131,11 +139,22 @@ def _record(identity: str, row: Mapping[str, str], target: int, count: int) -> R
     data: Data = {"numbers": [int(number) for number in numbers], "target": target}
     stored = row.get("Solutions") or None
     flags: frozenset[Flag] = frozenset()
-    if count <= COMPLETE and not stored and not find_expression(data["numbers"], target):
+    if count <= COMPLETE and not _is_right(data, stored) and _is_hopeless(data):
         flags = frozenset(("no_valid_answer",))
     return Record(
         task=NAME, id=identity, question=render(data), data=data, stored=stored, flags=flags
     )
+
+
+def _is_right(data: Data, stored: str | None) -> bool:
+    try:
+        return stored is not None and verify(data, stored).correct
+    except Unreadable:
+        return False
+
+
+def _is_hopeless(data: Data) -> bool:
+    return find_expression(data["numbers"], data["target"]) is None
 
 
 TASK = Task(
@@ -185,5 +204,6 @@ TASK = Task(
         },
     },
     published=published,
+    matches_key=matches_key,
     spaces={1: 94, 2: 1291, 3: 1362},
 )

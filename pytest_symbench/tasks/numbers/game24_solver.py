@@ -17,7 +17,7 @@ from pytest_symbench.tasks.numbers.rationals import Value, results, wanted
 COMPLETE = 6
 HALVED = 8
 CORES = 60  # ways to make the target that are tried before the fallback
-NEAR = 60  # numbers from which the target is made
+NEAR = (24, 60)  # how many numbers are tried for making the target; few are quick
 WAYS = 3  # remembered ways to make one value of two numbers
 FOLDS = 8
 
@@ -115,15 +115,18 @@ def _halves(group: Group) -> Iterator[tuple[Group, Group]]:
 
 def _cores(numbers: Sequence[int], target: int) -> Iterator[tuple[str, set[int]]]:
     """Ways to make the target from a few of the numbers, with the places of these."""
-    few = numbers[:NEAR]
-    parts = _parts(few)
-    goals = [(target, "{}", frozenset[int]())]
-    for _ in range(3):  # up to two numbers are split off before two parts meet
-        for goal, frame, used in goals:
-            for text, places in _meetings(parts, goal, used):
-                yield frame.format(text), {*places, *used}
-        splits = [split for state in goals for split in _split_off(few, *state)]
-        goals = sorted(splits, key=lambda split: split[0])  # small goals are met soonest
+    for near in NEAR:
+        few = numbers[:near]
+        parts = _parts(few)
+        goals = [(target, "{}", frozenset[int]())]
+        for _ in range(3 if near >= len(numbers) else 1):  # split off up to two numbers, then meet
+            for goal, frame, used in goals:
+                for text, places in _meetings(parts, goal, used):
+                    yield frame.format(text), {*places, *used}
+            splits = [split for state in goals for split in _split_off(few, *state)]
+            goals = sorted(splits, key=lambda split: split[0])  # small goals are met soonest
+        if near >= len(numbers):
+            return
 
 
 def _parts(numbers: Sequence[int]) -> dict[int, list[tuple[str, frozenset[int]]]]:

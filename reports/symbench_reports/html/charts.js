@@ -14,7 +14,7 @@ function chart(label, options) {
 }
 
 // Space for chart: measured when shown, so that print and narrow windows fit.
-const room = () => Math.min(1100, document.querySelector("main").clientWidth - 40);
+const room = () => Math.min(1280, document.querySelector("main").clientWidth - 40);
 
 function legend() {
   if (report.series.length < 2) return null;
@@ -23,15 +23,14 @@ function legend() {
 }
 
 // Rates with intervals, one row a task; several series are stacked within the row.
-function rateChart(rows, label) {
-  const width = room();
+function rateChart(rows, label, width) {
   const several = report.series.length;
   return chart(label, {
     width,
     height: rows.length * Math.max(18, 9 * several + 6) + 40,
     marginLeft: Math.min(230, width * 0.4),
     marginTop: 24,
-    x: { domain: [0, 1], tickFormat: (value) => `${100 * value}`, label: "right, %", grid: true, axis: "top" },
+    x: { domain: [0, 1], tickFormat: (value) => `${Math.round(100 * value)} %`, ticks: 5, label: null, grid: true, axis: "top" },
     y: { domain: rows, label: null, tickSize: 0 },
     marks: [
       report.series.flatMap((series) => {

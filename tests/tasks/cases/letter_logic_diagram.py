@@ -74,6 +74,7 @@ def REJECTED(data: Data, gold: str) -> list[str]:
         show([[*rows[0][:-1], ""], *rows[1:]]),
         show([list(cells) for cells in zip(*rows[::-1], strict=True)]),
         f"{gold}\n\n{gold}",
+        gold.replace("a", "\u0430"),  # a letter that only looks like it
         f"{gold} or {gold}",
         f"The grid is\n{gold}",
         "".join("".join(row) for row in rows)[:-1],

@@ -83,9 +83,9 @@ def REJECTED(data: Data, gold: str) -> list[str]:
 
 def ORACLE(data: Data) -> Iterator[tuple[str, bool]]:
     truth = COUNTS[data["template"]](data["facts"])
-    for number in range(-20, 1200):
+    for number in range(-3, 100):
         yield str(number), number == truth
-    for below in (2, 3, 5, 12, 36, 100, 216):
+    for below in (2, 3, 5, 12, 36):
         for above in range(1, below):
             yield f"{above}/{below}", Fraction(above, below) == truth
     for step in range(-10, 11):

@@ -93,20 +93,18 @@ def ORACLE(data: Data) -> Iterator[tuple[str, bool]]:
     gold = get("math_geometry").solve(data)
     assert same(read(gold), truth), (gold, truth)
     if isinstance(truth, tuple):
-        for x in range(-90, 91, 1):
-            for y in range(-30, 31, 3):
-                for below in (1, 2, 3):
-                    pair = (x / below, y / below)
-                    yield f"({x}/{below}, {y}/{below})", same(pair, truth)
+        for x in range(-9, 10):
+            for y in range(-9, 10, 2):
+                yield f"({x}, {y})", same((x, y), truth)
         yield gold, True
         return
-    for number in range(-20, 400):
-        for below in (1, 2, 3, 4, 5, 6):
+    for number in range(-3, 45):
+        for below in (1, 2, 3):
             yield f"{number}/{below}", same(number / below, truth)
-    for number in range(1, 200):
+    for number in range(1, 20):
         yield rf"\frac{{{number}\pi}}{{3}}", same(number * math.pi / 3, truth)
         yield f"{number}pi/4", same(number * math.pi / 4, truth)
-    for number in range(1, 1200):
+    for number in range(1, 40):
         yield rf"\sqrt{{{number}}}", same(math.sqrt(number), truth)
         yield f"sqrt({number})/2", same(math.sqrt(number) / 2, truth)
     yield gold, True

@@ -1,0 +1,199 @@
+"""Where data are made: models, a sandbox and a ledger, and episodes on instances of the benchmark.
+
+The same parts as in a test run, so calls are limited, repeated and kept in the same way, and a
+making that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from codesteer.episode import Answer, CodeRun, Episode, Part
+from codesteer.methods.loop import steer
+from codesteer.models.chat import ChatModel, Settings
+from codesteer.models.registry import full_name, resolve
+from codesteer.sandbox.execution import Execution, Limits
+from codesteer.steerers import get_steerer
+from codesteer.steerers.protocol import Steerer
+from codesteer.workbench import Budget, Method, Workbench, run_episode
+from pytest_symbench import reference_models
+from pytest_symbench.budget import Spending, parse_budget
+from pytest_symbench.calls import Governor, LedgerModel
+from pytest_symbench.cases import Case
+from pytest_symbench.ledger import Ledger, Row, open_ledger
+from pytest_symbench.limits import Connections
+from pytest_symbench.outcome import outcome
+from pytest_symbench.run import LazySandbox
+from pytest_symbench.simulated import simulated
+from pytest_symbench.tasks import Instance, judge
+
+SelfChecks = Literal["auto", "always", "never"]
+CODE_SECONDS = 10.0
+
+
+@dataclass(kw_only=True)
+class Studio:
+    """Makes episodes. Use `open_studio`."""
+
+    model_name: str
+    ledger: Ledger
+    governor: Governor
+    model: ChatModel | None
+    bind: reference_models.Bind | None
+    steerer: Steerer
+    """The base of all variants."""
+    sandbox: Memory
+    settings: Settings = field(default_factory=Settings)
+    made: int = 0
+    """Episodes that were not in the ledger yet."""
+
+    def bench(
+        self,
+        instance: Instance,
+        attempt: int,
+        *,
+        self_checks: SelfChecks = "auto",
+        steering: Callable[[ChatModel], ChatModel] = lambda model: model,
+        temperature: float = 0.0,
+    ) -> Workbench:
+        """A workbench for one episode on an instance; attempts differ in their samples."""
+        task = self.bind(instance) if self.bind else self.model
+        assert task is not None
+        parts: dict[Part, ChatModel] = {"task": self._kept(task, attempt)}
+        if self.steerer.model is not None:
+            parts["steerer"] = steering(self._kept(self.steerer.model, attempt))
+        seed = attempt if temperature else None
+        return Workbench(
+            models=parts,
+            sandbox=self.sandbox,
+            settings=self.settings.but(temperature=temperature, seed=seed),
+            limits=Limits(wall_s=CODE_SECONDS),
+            budget=Budget(self_checks=self_checks),
+        )
+
+    async def episode(
+        self,
+        case: Case,
+        instance: Instance,
+        bench: Callable[[], Workbench],
+        method: Steerer | Method,
+    ) -> tuple[Row, Episode]:
+        """The episode of a case: from the ledger, else made and kept."""
+        stored = self.ledger.episode(case.id)
+        record = self.ledger.transcript(case.id) if stored else None
+        if stored and record and stored.outcome != "infrastructure":
+            return stored, record
+        started = time.time()
+        made = await run_episode(case.method, _method(method), instance.question, bench())
+        verdict = await asyncio.to_thread(judge, instance.task, instance.data, made.answer)
+        usage = made.usage()
+        row = Row(
+            id=case.id,
+            task=case.task,
+            version=instance.task.version,
+            level=str(case.level),
+            seed=case.seed,
+            method=case.method,
+            attempt=case.attempt,
+            digest=instance.digest,
+            outcome=outcome(made, verdict),
+            reason=verdict.reason[:500],
+            answer=made.answer[:2000],
+            calls=len(made.calls()),
+            input_tokens=usage.input,
+            output_tokens=usage.output,
+            seconds=made.seconds,
+            started=started,
+            sandbox=next((e.execution.level for e in made.events if isinstance(e, CodeRun)), ""),
+        )
+        self.ledger.store_episode(row, made)
+        self.made += 1
+        return row, made
+
+    async def aclose(self) -> None:
+        """Ends processes and connections, and writes what is left."""
+        for model in (self.model, self.steerer.model):
+            if model is not None:
+                await model.aclose()
+        await self.sandbox.aclose()
+        self.ledger.close()
+
+    def _kept(self, model: ChatModel, attempt: int) -> LedgerModel:
+        return LedgerModel(model, self.ledger, self.governor, attempt)
+
+
+@dataclass
+class Memory:
+    """A sandbox that runs the same program once: trees walk the same turns again and again."""
+
+    sandbox: LazySandbox
+    size: int = 2000
+    _known: dict[str, Execution] = field(default_factory=dict)
+
+    async def run(self, code: str, *, limits: Limits | None = None) -> Execution:
+        if code not in self._known:
+            if len(self._known) >= self.size:
+                self._known.pop(next(iter(self._known)))
+            self._known[code] = await self.sandbox.run(code, limits=limits)
+        return self._known[code]
+
+    async def aclose(self) -> None:
+        """Ends the sandbox's processes."""
+        await self.sandbox.aclose()
+
+
+def open_studio(
+    model: str,
+    ledger: Path,
+    *,
+    steerer: str = "policy",
+    url: str | None = None,
+    connections: int = 16,
+    budget: str = "",
+    identity: dict[str, Any] | None = None,
+) -> Studio:
+    """Opens the models and the ledger.
+
+    Raises:
+        UnknownModel, UnknownSteerer, MissingExtra, Unauthorized, LedgerError: in a sentence.
+    """
+    bind: reference_models.Bind | None = None
+    opened: ChatModel | None = None
+    provider, _, name = model.partition(":")
+    if provider == "simulated":
+        bind = simulated(name)
+    elif model == "gold":
+        bind = reference_models.gold
+    else:
+        opened, model = resolve(model, url=url), full_name(model)
+    guide = get_steerer(steerer, resolve)
+    kept = {"purpose": "training data", "model": model, "steerer": steerer, **(identity or {})}
+    return Studio(
+        model_name=model,
+        ledger=open_ledger(ledger, kept),
+        governor=Governor(
+            Connections(connections), 600.0, Spending(parse_budget(budget) if budget else None)
+        ),
+        model=opened,
+        bind=bind,
+        steerer=guide,
+        sandbox=Memory(LazySandbox("landlock", False)),
+    )
+
+
+def _method(steerer: Steerer | Method) -> Method:
+    if callable(steerer):
+        return steerer
+
+    def steered(question: str, bench: Workbench) -> Awaitable[Answer]:
+        models = dict(bench.models)
+        if steerer.model is not None and "steerer" not in models:
+            models["steerer"] = steerer.model
+        return steer(question, replace(bench, models=models), steerer)
+
+    return steered
