@@ -39,6 +39,10 @@ def activate(config: pytest.Config) -> None:
     if worker is None:
         main = controller.Controller(config, chosen, own, stop)
         config.pluginmanager.register(main, "symbench-controller")
+        if configuration.judging(config):
+            from pytest_symbench.gate import session as gate
+
+            config.pluginmanager.register(gate.Gate(config, chosen, main), "symbench-gate")
 
 
 def load_extensions(config: pytest.Config) -> None:

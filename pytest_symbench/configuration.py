@@ -60,6 +60,8 @@ class Configuration:
     sandbox_require: str
     sandbox_unsafe: bool
     published: PublishedRun | None
+    judged: bool
+    """A gate judges the run as a whole: a wrong answer is data, not a failed test."""
 
     def cases(self) -> list[Case]:
         """All cases of the run, in order."""
@@ -133,6 +135,7 @@ def read(config: pytest.Config) -> Configuration:
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
         published=_published(config, tasks),
+        judged=bool(_text(config, "gate", "")),
     )
     try:
         get_steerer(draft.steerer, resolve)

@@ -184,12 +184,14 @@ class Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        if report.when != "call" or not report.failed:
+        if report.when != "call" or report.skipped:
             return None
-        found = properties(report)
-        if "outcome" not in found:
+        outcome = properties(report).get("outcome", "correct")
+        if outcome == "correct":
             return None
-        return "failed", LETTERS[found["outcome"]], found["outcome"].upper()
+        # A wrong answer that a gate judges is not a failed test; it is not called passed either.
+        category = "failed" if report.failed else outcome.replace("_", " ")
+        return category, LETTERS[outcome], outcome.upper()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         try:

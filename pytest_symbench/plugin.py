@@ -26,6 +26,8 @@ class Option(NamedTuple):
     short: bool = False
     """Also ``--name`` without the prefix, where no other plugin has that."""
     flag: bool = False
+    alone: str | None = None
+    """Its value where none is given."""
 
     @property
     def dest(self) -> str:
@@ -55,6 +57,22 @@ OPTIONS = (
     Option("budget", "AMOUNT", "a hard cap: '5 USD', '2M tokens', '3000 calls' or '20 min'"),
     Option("patience", "SECONDS", "how long an outage is waited out (default: 120)"),
     Option("grace", "SECONDS", "how long calls in flight may end after Ctrl-C (default: 10)"),
+    Option("record", "NAME", "keep this run as a baseline, for later runs to be compared with"),
+    Option("baseline", "NAME", "what the gate compares with: a baseline's name, or a file"),
+    Option(
+        "gate",
+        "POLICY",
+        "judge the run by a policy, a TOML file (alone: pyproject's, or the default); wrong answers "
+        "then are data, not failed tests",
+        alone="default",
+    ),
+    Option("until-decided", "", "ask more instances where the gate is undecided", flag=True),
+    Option("max-samples", "N", "with it: instances of each task and level at most"),
+    Option("plan", "", "say what the run would take and could show; ask nothing", flag=True),
+    Option("frontier", "", "find the level at which half of a task's answers are right", flag=True),
+    Option("frontier-width", "LEVELS", "end at a 95 % interval as narrow as this (default: 2)"),
+    Option("frontier-budget", "N", "answers for one frontier at most (default: 100)"),
+    Option("max-examples", "N", "answers for one test under Hypothesis at most (default: 20)"),
     Option("report", "FILES", "write reports, comma-separated: NAME.html, NAME.md, NAME.json"),
     Option("reference", "COLUMNS", "the paper's columns beside ours, e.g. 'o1,GPT-4o + CodeSteer'"),
     Option(
@@ -153,4 +171,6 @@ def _add(group: pytest.OptionGroup, option: Option, name: str) -> None:
         attributes["action"] = "store_true"
     else:
         attributes["metavar"] = option.metavar
+        if option.alone is not None:
+            attributes |= {"nargs": "?", "const": option.alone}
     group.addoption(name, **attributes)

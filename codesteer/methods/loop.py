@@ -206,9 +206,9 @@ def _worth_checking(
 ) -> bool:
     """A check costs at least one call. By default it is made only where the evidence is unclear.
 
-    Unclear is an answer that differs from an earlier one, text on a question that text suits, and
-    a program that states its answer once more after it was told to compute. Where code suits the
-    question and was not tried yet, a program tells more than a check.
+    Unclear is an answer that differs from an earlier one, and text on a question that text suits.
+    Where code suits the question and was not tried yet, a program tells more than a check; and a
+    program that only states its answer is known to prove nothing.
     """
     wish = bench.budget.self_checks
     if wish != "auto" or bench.exhausted():
@@ -217,8 +217,8 @@ def _worth_checking(
         return False
     if any(_agree(other, attempt) for other in earlier):
         return False
+    if attempt.hard_coded:
+        return False
     if any(other.usable for other in earlier):
         return True
-    if attempt.turn.way == "text":
-        return suited(question) == "text"
-    return attempt.hard_coded and any(other.hard_coded for other in earlier)
+    return attempt.turn.way == "text" and suited(question) == "text"

@@ -34,7 +34,10 @@ def key(answer: str) -> str:
 def legible(answer: str) -> bool:
     """Is it clear which part is the answer: a marker holds it, or it is one bare value?"""
     text = answer.strip()
-    return marked(text) is not None or not ("\n" in text or _SENTENCE.search(text[:1000]))
+    if marked(text) is not None:
+        return True
+    broken = OPEN in text or CLOSE in text
+    return not (broken or "\n" in text or _SENTENCE.search(text[:1000]))
 
 
 def echoes(answer: str, question: str) -> bool:

@@ -28,9 +28,9 @@ def prompt(name: str, **fields: str) -> str:
     return _template(name).substitute(fields)
 
 
-def sentence(name: str) -> str:
-    """A text of ``sentences.json``."""
-    return _sentences()[name]
+def sentence(name: str, **fields: str) -> str:
+    """A text of ``sentences.json`` with its placeholders filled, as `prompt` does."""
+    return Template(_sentences()[name]).substitute(fields)
 
 
 @cache

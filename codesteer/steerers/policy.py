@@ -12,10 +12,13 @@ from codesteer.methods.marker import key, legible
 from codesteer.models.chat import ChatModel
 from codesteer.prompts import sentence
 from codesteer.steerers.features import suited
+from codesteer.steerers.fidelity import missing
 from codesteer.steerers.protocol import Attempt, Decision, State
 from codesteer.workbench import Workbench
 
 Rule: TypeAlias = Callable[[State, Attempt], "Decision | None"]
+
+MISCOPIED = "data of the question are missing in the program"
 
 REPAIRS = 2
 """Failing programs in a row after which reasoning in text is tried."""
@@ -159,6 +162,18 @@ def unmarked(state: State, last: Attempt) -> Decision | None:
     return Decision(action="revise", guidance=sentence(said), reason="no answer is marked")
 
 
+def miscopied(state: State, last: Attempt) -> Decision | None:
+    """A program without the question's data answers another question; this is said once."""
+    if not last.usable or last.turn.code is None:
+        return None
+    lost = missing(state.question, last.turn.code)
+    said = any(a.decision and a.decision.reason == MISCOPIED for a in state.attempts)
+    if said or not lost:
+        return None
+    data = ", ".join(item if len(item) <= 100 else f"{item[:100]}..." for item in lost)
+    return Decision(action="code", guidance=sentence("miscopied", data=data), reason=MISCOPIED)
+
+
 def crossed(state: State, last: Attempt) -> Decision | None:
     """An answer from text to a question of computing is tried once with code."""
     tried = any(a.turn.way == "code" or a.turn.mode == "code" for a in state.attempts)
@@ -175,7 +190,8 @@ RULES: tuple[Rule, ...] = (
     echoed,
     agreed,
     disproved,
-    stated,
     unmarked,
+    miscopied,
+    stated,
     crossed,
 )

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from importlib.metadata import entry_points
 
 from pytest_symbench.cli import audit, pages, tasks
 from pytest_symbench.cli.mistakes import MISTAKES
@@ -22,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for part in PARTS:
         part.add(commands)
+    for entry in entry_points(group="symbench.plugins"):
+        # A package that joins runs may bring commands too; not every one does.
+        declare = getattr(entry.load(), "symbench_commands", None)
+        if declare:
+            declare(commands)
     for entry in entry_points(group="symbench.commands"):  # modules of other packages, as above
         entry.load().add(commands)
     try:

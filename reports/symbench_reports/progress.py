@@ -80,7 +80,9 @@ class Lines:
         self._last = time.monotonic()
         status = self._status()
         if status.total:
-            self._terminal.ensure_newline()
+            if self._terminal._tw.width_of_current_line:  # ensure_newline knows no worker's line
+                self._terminal._tw.line()
+                self._terminal.currentfspath = None
             self._terminal.write_line(progress_text.plain(status, self._clock.see(status)))
 
 

@@ -128,11 +128,24 @@ class Records:
     def of(self, run: Run, row: Row) -> dict[str, Any] | None:
         """The transcript of an episode as stored data; None where it cannot be read."""
         place = run.places.get(row.id)
-        if place is None:
+        raw = self.raw(place) if place else None
+        try:
+            data = unpack(raw) if raw else None
+        except (zlib.error, ValueError, TypeError, RecursionError):
             return None
+        good = isinstance(data, dict) and isinstance(data.get("events"), list)
+        return cast("dict[str, Any]", data) if good else None
+
+    def raw(self, place: Place) -> bytes | None:
+        """The transcript as it is stored."""
         if place.path not in self._open:
             self._open[place.path] = _connect(place.path)
-        return _record(self._open[place.path], place.rowid)
+        query = "SELECT record FROM episodes WHERE rowid = ?"
+        try:
+            found = self._open[place.path].execute(query, (place.rowid,)).fetchone()
+        except sqlite3.Error:
+            return None
+        return found[0] if found else None
 
 
 def records(run: Run, rows: Sequence[Row]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
@@ -140,16 +153,6 @@ def records(run: Run, rows: Sequence[Row]) -> Iterator[tuple[Row, dict[str, Any]
     with Records() as stored:
         for row in rows:
             yield row, stored.of(run, row)
-
-
-def _record(db: sqlite3.Connection, rowid: int) -> dict[str, Any] | None:
-    try:
-        found = db.execute("SELECT record FROM episodes WHERE rowid = ?", (rowid,)).fetchone()
-        data = unpack(found[0]) if found else None
-    except (sqlite3.Error, zlib.error, ValueError, TypeError):
-        return None
-    good = isinstance(data, dict) and isinstance(data.get("events"), list)
-    return cast("dict[str, Any]", data) if good else None
 
 
 def _connect(path: Path) -> sqlite3.Connection:

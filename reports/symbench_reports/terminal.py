@@ -75,11 +75,13 @@ def _splits(series: Data, width: int) -> Table:
     for column in ("split", "right", "rate", "bar", "interval"):
         table.add_column(column, justify="right" if column in ("right", "rate") else "left")
     entries = [*series["splits"].items(), ("total", series["total"])]
+    if len(entries) == 2:  # one split is the total
+        entries = [(f"total ({entries[0][0]})", series["total"])]
     for name, found in entries:
         table.add_row(
             name, f"{found['right']}/{found['n']}", percent(found["rate"]),
             _bar(found["rate"], 20 if width >= 100 else 12), f"95 % {interval(found)}",
-            style="bold" if name == "total" else "",
+            style="bold" if name.startswith("total") else "",
         )  # fmt: skip
     return table
 
@@ -93,14 +95,15 @@ def _tasks(series: Data, data: Data, width: int) -> Table:
     longest = max(len(task["task"]) for task in series["tasks"])
     table.add_column("task", no_wrap=True, width=min(longest, 34 if wide else 24))
     table.add_column("right", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("95 %", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, min_width=12 if wide else 6)
+    table.add_column("95 %", justify="right", no_wrap=True, min_width=6)
     if several:
-        table.add_column("frontier", justify="right", no_wrap=True)
-        table.add_column("levels", no_wrap=True)
+        table.add_column("frontier" if wide else "edge", justify="right", no_wrap=True)
+        shown = min(24, len([level for level in data["levels"] if level.isdecimal()]))
+        table.add_column("levels", no_wrap=True, min_width=shown)
     for name in reference["columns"] if reference else []:
-        table.add_column(name, justify="right", width=9)
-    table.add_column("outcomes", no_wrap=not wide, overflow="ellipsis")
+        table.add_column(name, justify="right", width=9 if wide else 7)
+    table.add_column("outcomes", no_wrap=True, overflow="ellipsis")
     if wide:
         table.add_column("tokens", justify="right", no_wrap=True)
         if series["total"]["cost"]:
@@ -108,10 +111,6 @@ def _tasks(series: Data, data: Data, width: int) -> Table:
         table.add_column("s", justify="right", no_wrap=True)
     for task in series["tasks"]:
         table.add_row(*_cells(task["task"], task, series, data, wide, several))
-    table.add_section()
-    for name, found in series["splits"].items():
-        table.add_row(*_cells(name, found, series, data, wide, several), style="bold")
-    table.add_row(*_cells("total", series["total"], series, data, wide, several), style="bold")
     return table
 
 

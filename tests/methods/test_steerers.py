@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from codesteer.models.errors import ContextLength, Refused
 from codesteer.sandbox.execution import Execution
 from codesteer.steerers import UnknownSteerer, get_steerer, policy, register_steerer
 from codesteer.steerers.features import suited
+from codesteer.steerers.fidelity import missing
 from codesteer.steerers.prompted import Prompted
 from codesteer.steerers.protocol import Attempt, Decision, State
 from codesteer.steerers.reply import LONGEST, parse, render
@@ -152,6 +154,36 @@ def test_failing_code_is_fixed_then_rewritten_then_left() -> None:
     assert "from scratch" in said[1].guidance
 
 
+@pytest.mark.parametrize(
+    ("question", "code", "lost"),
+    [
+        ("Multiply 4814 * (-7756).", "print(4814 * -7756)", []),
+        ("Multiply 4814 * (-7756).", "print(4814 * (- 7756))", []),
+        ("Multiply 4814 * (-7756).", "print(4814 * 7756)", ["-7756"]),
+        ("Multiply 4814 * 7756.", "answer = 4814\nprint(answer)", ["7756"]),
+        ("Multiply 12345678 by 3.", "print(12_345_678 * 3)", []),
+        ('Letters of "xbemzicbkv"?', "s = 'xbemzicbkv'", []),
+        ('Letters of "xbemzicbkv"?', "s = 'xbemzickbv'", ["xbemzicbkv"]),
+        ("Split AABBCCDDAABBCCDDAABB now.", "s = 'AABBCCDDAABBCCDDAABB'", []),
+        ("Split AABBCCDDAABBCCDDAABB now.", "s = 'AABB'", ["AABBCCDDAABBCCDDAABB"]),
+        ("From 1990-2005, ranges 10-20, at 3.14159, v1.2345.6", "x", []),
+        ('Use "a b c d e f" and <<<Count: 3>>>', "x", []),
+    ],
+)
+def test_data_that_a_program_lost(question: str, code: str, lost: list[str]) -> None:
+    assert missing(question, code) == lost
+
+
+def test_lost_data_are_said_once() -> None:
+    question = "Compute the product 4814 * (-7756)."
+    wrong = attempt("<<<37337384>>>", mode="code", code="print(f'<<<{4814 * 7756}>>>')")
+    first = policy.decide(state(wrong, question=question))
+    assert first.action == "code"
+    assert "-7756" in first.guidance
+    again = replace(wrong, decision=first)
+    assert policy.decide(state(wrong, again, question=question)).action == "finish"
+
+
 def test_rules_are_pure_and_always_decide() -> None:
     kinds = [
         attempt(),
@@ -194,6 +226,7 @@ def test_hostile_questions_take_bounded_time() -> None:
     for text in ("[" * 200_000, "'" * 200_000, "1 " * 100_000, "\n" * 200_000, "a" * 200_000):
         start = time.process_time()
         suited(text)
+        missing(text, text)
         assert time.process_time() - start < 1
 
 

@@ -39,7 +39,7 @@ LEVELS = {
     5: ((5, 5), {"elements": 5, "animal": 8}),
 }
 HARDEST = 23  # 26 pieces, one for each letter
-COUNTED = 5  # rounds up to which the right answers are counted; more rounds are hard to guess
+COUNTED = 7  # rounds up to which the right answers are counted; more rounds are hard to guess
 
 RESULTS = ("win", "draw", "loss")
 

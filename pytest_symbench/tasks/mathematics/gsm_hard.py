@@ -76,8 +76,6 @@ def story(data: Data) -> Story:
 def key(data: Data) -> Fraction:
     """The answer, computed from the facts; of a published record, its key."""
     if "key" in data:
-        if data["key"] is None:
-            raise ValueError("the published problem contradicts itself: it has no right answer")
         return Fraction(data["key"])
     return TEMPLATES[data["template"]].answer(data["facts"])
 
@@ -127,6 +125,8 @@ def _difference(value: Fraction, exact: Fraction) -> str:
 
 
 def solve(data: Data) -> str:
+    if data.get("key", "") is None:
+        return "none"  # a published problem that contradicts itself
     return written(key(data))
 
 

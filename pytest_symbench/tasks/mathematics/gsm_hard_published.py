@@ -49,7 +49,6 @@ def published(root: Path) -> Iterator[Record | Fault]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
-        yield Fault(task=NAME, id=FILE, reason=f"{path.name} is missing")
         return
     except (OSError, UnicodeDecodeError) as error:
         reason = f"{path.name} cannot be read ({error.__class__.__name__})"

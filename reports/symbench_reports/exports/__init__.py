@@ -1,0 +1,1 @@
+"""Episodes and instances in the formats of other tools."""
