@@ -39,10 +39,10 @@ def activate(config: pytest.Config) -> None:
     if worker is None:
         main = controller.Controller(config, chosen, own, stop)
         config.pluginmanager.register(main, "symbench-controller")
-        if configuration.judging(config):
-            from pytest_symbench.gate import session as gate
+        if _is_gated(config):
+            from pytest_symbench.gate.session import Gate
 
-            config.pluginmanager.register(gate.Gate(config, chosen, main), "symbench-gate")
+            config.pluginmanager.register(Gate(config, chosen, main), "symbench-gate")
 
 
 def load_extensions(config: pytest.Config) -> None:
@@ -70,6 +70,12 @@ def notices(config: pytest.Config) -> list[str]:
         f"symbench: --{name} belongs to another plugin here; use --symbench-{name}"
         for name in config.stash.get(STEPPED_BACK, [])
     ]
+
+
+def _is_gated(config: pytest.Config) -> bool:
+    from pytest_symbench.gate import options
+
+    return options.asked_for(config)
 
 
 def _no_path_given(config: pytest.Config) -> bool:

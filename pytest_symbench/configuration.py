@@ -15,6 +15,7 @@ import pytest
 
 from codesteer.methods import UnknownMethod, get_method
 from codesteer.models.chat import Settings
+from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
 from codesteer.models.registry import full_name, resolve
 from codesteer.steerers import UnknownSteerer, get_steerer
 from pytest_symbench import plugin
@@ -139,7 +140,7 @@ def read(config: pytest.Config) -> Configuration:
     )
     try:
         get_steerer(draft.steerer, resolve)
-    except UnknownSteerer as error:
+    except (UnknownSteerer, UnknownModel, MissingExtra, Unauthorized) as error:
         raise pytest.UsageError(f"--steerer: {error}") from None
     if draft.sandbox_require not in ("full", "landlock", "seccomp"):
         raise pytest.UsageError(

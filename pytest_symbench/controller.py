@@ -184,7 +184,7 @@ class Controller:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        if report.when != "call" or report.skipped:
+        if report.when != "call" or report.outcome not in ("passed", "failed"):
             return None
         outcome = properties(report).get("outcome", "correct")
         if outcome == "correct":

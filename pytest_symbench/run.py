@@ -16,7 +16,7 @@ from codesteer.models.chat import ChatModel
 from codesteer.models.registry import resolve
 from codesteer.sandbox import Sandbox, open_sandbox
 from codesteer.sandbox.execution import Execution, Limits
-from codesteer.steerers import get_steerer
+from codesteer.steerers.protocol import Steerer
 from codesteer.workbench import Budget, Workbench, run_episode
 from pytest_symbench import reference_models
 from pytest_symbench.calls import Governor, LedgerModel
@@ -66,11 +66,11 @@ class Run:
     bind: reference_models.Bind | None
     governor: Governor
     sandbox: LazySandbox
+    steerer: Steerer
+    """Who guides the methods that can be guided."""
     log: EpisodeLog | None = None
     source: Ledger | None = None
     """The ledger that a replay answers from."""
-    steering_model: ChatModel | None = None
-    """The model of ``--steerer prompt:MODEL``."""
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="symbench-judge")
     )
@@ -103,8 +103,8 @@ class Run:
 
     async def solve(self, method: str, question: str, bench: Workbench) -> Episode:
         """One episode of a method."""
-        steerer = get_steerer(self.configuration.steerer, resolve)
-        return await run_episode(method, get_method(method, steerer=steerer), question, bench)
+        chosen = get_method(method, steerer=self.steerer)
+        return await run_episode(method, chosen, question, bench)
 
     def instance(self, case: Case) -> Instance:
         """The instance of a case: generated, or a published record."""
@@ -128,8 +128,8 @@ class Run:
     def workbench(self, model: ChatModel, attempt: int) -> Workbench:
         """A new episode's workbench, over the ledger."""
         parts: dict[Part, ChatModel] = {"task": self.through_ledger(model, attempt)}
-        if self.steering_model:
-            parts["steerer"] = self.through_ledger(self.steering_model, attempt)
+        if self.steerer.model:
+            parts["steerer"] = self.through_ledger(self.steerer.model, attempt)
         configuration = self.configuration
         return Workbench(
             models=parts,
@@ -146,7 +146,7 @@ class Run:
 
     async def close(self) -> None:
         """Frees connections and processes; on the engine's loop."""
-        for model in (self.model, self.steering_model):
+        for model in (self.model, self.steerer.model):
             if model:
                 await model.aclose()
         await self.sandbox.aclose()

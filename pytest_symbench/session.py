@@ -17,6 +17,7 @@ from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
 from codesteer.models.prices import price
 from codesteer.models.registry import resolve
 from codesteer.sandbox import Sandbox, SandboxUnavailable
+from codesteer.steerers import get_steerer
 from pytest_symbench.budget import Spending
 from pytest_symbench.calls import Governor
 from pytest_symbench.cases import Case
@@ -285,9 +286,7 @@ def open_run(
         if configuration.model.startswith("replay:"):
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
         model, bind = open_model(configuration, source, url=model_url)
-        steering = None
-        if configuration.steerer.startswith("prompt:"):
-            steering = resolve(configuration.steerer.partition(":")[2])
+        steerer = get_steerer(configuration.steerer, resolve)
         facts = {"created": stamp()}
         identity = configuration.identity()
         ledger = open_ledger(configuration.ledger, identity, facts=facts, worker=share.is_worker)
@@ -297,7 +296,7 @@ def open_run(
         source=source,
         model=model,
         bind=bind,
-        steering_model=steering,
+        steerer=steerer,
         governor=governor(configuration, share),
         sandbox=LazySandbox(configuration.sandbox_require, configuration.sandbox_unsafe, sandbox),
         log=EpisodeLog(configuration.log) if configuration.log else None,

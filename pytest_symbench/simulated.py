@@ -160,10 +160,9 @@ def _program(answer: str, correct: bool, rng: Random) -> str:
         return "values = []\nfor number in range(3):\n    values.append(number)\nprint(values[7])"
     if rng.random() < STATED:
         return f"answer = {answer!r}\nprint(f'<<<{{answer}}>>>')"
-    codes = [ord(character) + index % 7 for index, character in enumerate(answer)]
     return (
-        f"codes = {codes}\nanswer = ''\nfor index, code in enumerate(codes):\n"
-        "    if code:\n        answer += chr(code - index % 7)\nprint(f'<<<{answer}>>>')"
+        f"answer = ''\nfor sign in {answer[::-1]!r}:\n    if sign:\n        answer = sign + answer\n"
+        "print(f'<<<{answer}>>>')"
     )
 
 

@@ -217,7 +217,7 @@ def _worth_checking(
         return False
     if any(_agree(other, attempt) for other in earlier):
         return False
-    if attempt.hard_coded:
+    if attempt.hard_coded or any(_content(o.turn) == _content(attempt.turn) for o in earlier):
         return False
     if any(other.usable for other in earlier):
         return True

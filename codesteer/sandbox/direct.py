@@ -163,10 +163,12 @@ class DirectWorker:
 
 def _rlimits(limits: Limits) -> dict[str, int]:
     mb = 1 << 20
-    return {
+    enforced = {
         "CPU": math.ceil(limits.processor_s),
-        "AS": limits.memory_mb * mb + single.OWN_ADDRESS_SPACE,
         "FSIZE": limits.disk_mb * mb,
         "NOFILE": 128,
         "CORE": 0,
     }
+    if sys.platform != "darwin":  # which refuses to set it
+        enforced["AS"] = limits.memory_mb * mb + single.OWN_ADDRESS_SPACE
+    return enforced

@@ -36,24 +36,31 @@ class Cancellation:
     """Asks a watching thread to end its snippet; safe from any thread, at any time."""
 
     def __init__(self) -> None:
-        self._read, self._write = os.pipe()
         self._lock = threading.Lock()
-        self._open = True
+        self._asked = False
+        self._pipe: tuple[int, int] | None = None
 
     def fileno(self) -> int:
-        return self._read
+        """Readable once asked. Made when first wanted: snippets that wait have none."""
+        with self._lock:
+            if self._pipe is None:
+                self._pipe = os.pipe()
+                if self._asked:
+                    os.write(self._pipe[1], b"x")
+            return self._pipe[0]
 
     def ask(self) -> None:
         with self._lock:
-            if self._open:
-                os.write(self._write, b"x")
+            if not self._asked and self._pipe is not None:
+                os.write(self._pipe[1], b"x")
+            self._asked = True
 
     def close(self) -> None:
         with self._lock:
-            if self._open:
-                self._open = False
-                os.close(self._read)
-                os.close(self._write)
+            if self._pipe is not None:
+                for fd in self._pipe:
+                    os.close(fd)
+            self._pipe, self._asked = None, True
 
 
 def _nothing() -> None:
@@ -102,7 +109,7 @@ class Sandbox:
         cancel = Cancellation()
         with self._lock:
             self._running.add(cancel)
-        future = self._threads.submit(self._run, code, limits or Limits(), cancel.fileno())
+        future = self._threads.submit(self._run, code, limits or Limits(), cancel)
         future.add_done_callback(lambda _: self._finished(cancel))
         waiting = asyncio.wrap_future(future)
         try:
@@ -138,24 +145,24 @@ class Sandbox:
             self._running.discard(cancel)
         cancel.close()
 
-    def _run(self, code: str, limits: Limits, cancel_fd: int) -> Execution:
+    def _run(self, code: str, limits: Limits, cancel: Cancellation) -> Execution:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
             worker = self._make_worker()
         try:
-            return self._twice(worker, code, limits, cancel_fd)
+            return self._twice(worker, code, limits, cancel)
         finally:
             self._idle.put(worker)
 
-    def _twice(self, worker: Worker, code: str, limits: Limits, cancel_fd: int) -> Execution:
+    def _twice(self, worker: Worker, code: str, limits: Limits, cancel: Cancellation) -> Execution:
         try:
-            return worker.execute(code, limits, cancel_fd)
-        except WorkerLost as first:
-            cause = first
+            return worker.execute(code, limits, cancel.fileno())
+        except (WorkerLost, OSError) as first:
+            cause: Exception = first
         try:
-            execution = worker.execute(code, limits, cancel_fd)
-        except WorkerLost as second:
+            execution = worker.execute(code, limits, cancel.fileno())
+        except (WorkerLost, OSError) as second:
             return Execution(
                 outcome="sandbox_failure", level=self.level, note=LOST_TWICE.format(second)
             )

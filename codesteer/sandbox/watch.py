@@ -206,12 +206,15 @@ class _Watching:
         an end of file is never waited for without a bound.
         """
         until = time.monotonic() + DRAIN_S
+        poller = select.poll()  # without the descriptors that tell of the end: they go on telling
+        for stream in self.streams.values():
+            if stream.open:
+                poller.register(stream.fd, select.POLLIN)
         while any(stream.open for stream in self.streams.values()):
-            if self.stdout.overflowed or self.stderr.overflowed:
-                return
             left = until - time.monotonic()
-            ready = [fd for fd, _ in self.poller.poll(max(0.0, left) * 1000) if fd in self.streams]
-            for fd in ready:
-                self._read(fd)
-            if not ready and left <= 0:
+            if left <= 0 or self.stdout.overflowed or self.stderr.overflowed:
                 return
+            for fd, _ in poller.poll(left * 1000):
+                self.streams[fd].read()
+                if not self.streams[fd].open:
+                    poller.unregister(fd)

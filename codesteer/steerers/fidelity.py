@@ -13,7 +13,7 @@ READ = 50_000
 NAMED = 3
 """Missing data that are told."""
 
-_NUMBER = re.compile(r"(?<![\w.,)-])-?\d{4,60}(?![\w.,]\w)")
+_NUMBER = re.compile(r"(?<![\w.,)-])-?\d{4,60}(?![\w.,-]\w)")
 _QUOTED = re.compile(r"[\"'“‘]([^\s\"'“”‘’<>]{8,2000})[\"'”’]")
 _STRING = re.compile(r"(?<![\w.])[A-Za-z0-9]{16,2000}(?!\w)")
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
-from importlib.metadata import entry_points
 
 from pytest_symbench.cli import audit, pages, tasks
 from pytest_symbench.cli.mistakes import MISTAKES

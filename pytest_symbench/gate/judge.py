@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_symbench.gate.demands import Look, Test, drop, min_frontier, min_score, points
+from pytest_symbench.gate.demands import Look, Test, drop, min_frontier, min_score
 from pytest_symbench.gate.limits import limits
 from pytest_symbench.gate.mistakes import GateError
 from pytest_symbench.gate.pairs import Pairs, pair
@@ -20,6 +20,7 @@ def judge(
     baseline: Recording | None,
     *,
     look: Look | None = None,
+    awaited: str = "",
 ) -> Verdict:
     """The verdict of a policy on a run.
 
@@ -27,12 +28,13 @@ def judge(
         policy: what is demanded.
         candidate: the run.
         baseline: what it is compared with, if any rule compares.
+        awaited: the name of a baseline that this run becomes, there being none to compare with.
         look: in a run that asks more where rules are undecided, which look this is.
 
     Raises:
         GateError: the two cannot be compared, or the policy needs what is not there.
     """
-    if policy.compares and baseline is None:
+    if policy.compares and baseline is None and not awaited:
         raise GateError(
             f"{policy.name} compares with a baseline; name one with --symbench-baseline"
         )
@@ -41,7 +43,7 @@ def judge(
     findings = list(_whole(policy, candidate))
     if not any(answer.counts for answer in candidate.answers.values()):
         findings.append(_no_answers(candidate))
-        return _verdict(policy, findings, _notes(policy, candidate, baseline, None))
+        return _verdict(policy, findings, _notes(policy, baseline, None, awaited), awaited)
     pairs = pair(candidate, baseline, policy) if baseline is not None else None
     if pairs is not None and look.whole:
         findings += _coverage(policy, pairs)
@@ -51,7 +53,7 @@ def judge(
     findings += [test.finding(p) for test, p in zip(tests, probabilities, strict=True)]
     standing = {finding.name: finding for finding in look.decided}
     findings = [standing.get(finding.name, finding) for finding in findings]
-    return _verdict(policy, findings, _notes(policy, candidate, baseline, pairs))
+    return _verdict(policy, findings, _notes(policy, baseline, pairs, awaited), awaited)
 
 
 def _tests(
@@ -125,9 +127,13 @@ def _no_answers(candidate: Recording) -> Finding:
 
 
 def _notes(
-    policy: Policy, candidate: Recording, baseline: Recording | None, pairs: Pairs | None
+    policy: Policy, baseline: Recording | None, pairs: Pairs | None, awaited: str
 ) -> list[str]:
     notes = []
+    if awaited:
+        notes.append(
+            f"there is no baseline {awaited} yet: this run becomes it, nothing is compared"
+        )
     if baseline is not None:
         recorded = f", recorded {baseline.recorded}" if baseline.recorded else ""
         paired = f"; {pairs.paired} answers have a partner" if pairs else ""
@@ -142,6 +148,8 @@ def _notes(
     return notes
 
 
-def _verdict(policy: Policy, findings: list[Finding], notes: list[str]) -> Verdict:
+def _verdict(policy: Policy, findings: list[Finding], notes: list[str], awaited: str) -> Verdict:
     state = overall(tuple(findings))
+    if state == "pass" and awaited:
+        state = "recorded"
     return Verdict(state=state, policy=policy.name, findings=tuple(findings), notes=tuple(notes))

@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 from pytest_symbench.exit_status import INCOMPLETE, NOT_ENOUGH_DATA
 
-State: TypeAlias = Literal["fail", "incomplete", "undecided", "pass"]
+State: TypeAlias = Literal["fail", "incomplete", "undecided", "pass", "recorded"]
 
 STATUS: dict[State, int] = {
     "pass": 0,
+    "recorded": 0,
     "fail": 1,
     "undecided": NOT_ENOUGH_DATA,
     "incomplete": INCOMPLETE,
@@ -23,6 +24,7 @@ WORDS: dict[State, str] = {
     "incomplete": "INCOMPLETE",
     "undecided": "NOT ENOUGH DATA",
     "pass": "PASS",
+    "recorded": "RECORDED",
 }
 
 

@@ -98,7 +98,7 @@ def _tasks(series: Data, data: Data, width: int) -> Table:
     table.add_column("", no_wrap=True, min_width=12 if wide else 6)
     table.add_column("95 %", justify="right", no_wrap=True, min_width=6)
     if several:
-        table.add_column("frontier" if wide else "edge", justify="right", no_wrap=True)
+        table.add_column("frontier", justify="right", no_wrap=True)
         shown = min(24, len([level for level in data["levels"] if level.isdecimal()]))
         table.add_column("levels", no_wrap=True, min_width=shown)
     for name in reference["columns"] if reference else []:

@@ -23,6 +23,10 @@ MISTAKES = {
     "temperature": (["--symbench-temperature", "hot"], "*'hot' is not a number from 0 to 2*"),
     "unknown method": (["--method", "codesteerer"], "*There is no method 'codesteerer'*"),
     "unknown steerer": (["--steer", "--steerer", "polcy"], "*There is no steerer 'polcy'*"),
+    "unknown steering model": (
+        ["--steer", "--steerer", "prompt:gpt4o"],
+        "*--steerer: there is no model 'gpt4o'*",
+    ),
     "unknown model": (["--model", "gpt4o"], "*there is no model 'gpt4o'; did you mean 'gpt-4o'?*"),
     "model without name": (["--model", "openai:"], "*there is no model 'openai:'*"),
     "missing key": (["--model", "openai:gpt-4o"], "*set the environment variable OPENAI_API_KEY*"),

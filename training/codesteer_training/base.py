@@ -52,7 +52,7 @@ def tiny(texts: Iterable[str], recipe: Model, seed: int) -> tuple[Any, Any]:
         num_hidden_layers=recipe.layers,
         num_attention_heads=HEADS,
         num_key_value_heads=HEADS,
-        max_position_embeddings=max(recipe.context, 2048),
+        max_position_embeddings=max(recipe.context, 4096),
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,

@@ -34,10 +34,12 @@ def memory_gb(recipe: Recipe, stage: Stage) -> float:
     weights = model.parameters * each
     if recipe.hardware.sharded:
         weights /= recipe.hardware.devices * recipe.hardware.nodes
-    sequences = {"sft": recipe.sft, "dpo": recipe.dpo, "grpo": recipe.grpo}[stage].per_device
+    sequences: int = getattr(recipe, stage).per_device
     tokens = model.context * sequences * (2 if stage == "dpo" else 1)
     layers = 2 if model.checkpoint_activations else model.layers
-    active = tokens * (ACTIVATIONS * width / 2 * model.hidden * layers + model.vocabulary * 6)
+    active: float = tokens * (
+        ACTIVATIONS * width / 2 * model.hidden * layers + model.vocabulary * 6
+    )
     return (weights + active) / 1e9
 
 
@@ -49,8 +51,11 @@ def seconds(recipe: Recipe, stage: Stage, examples: int, tokens: float) -> float
         operations += 2  # the reference's forward pass
         tokens *= 2
     rate = hardware.tflops * 1e12 * hardware.devices * hardware.nodes
-    return steps(recipe, stage, examples) * _batch(recipe, stage) * tokens * (
-        operations * model.parameters / rate
+    return (
+        steps(recipe, stage, examples)
+        * _batch(recipe, stage)
+        * tokens
+        * (operations * model.parameters / rate)
     )
 
 

@@ -1,6 +1,6 @@
-"""``symbench pairs``: preference pairs for DPO, from trees of decisions on the same instance.
+r"""``symbench pairs``: preference pairs for DPO, from trees of decisions on the same instance.
 
-    symbench pairs --recipe tiny --model simulated:gpt-4o --steerer policy \\
+    symbench pairs --recipe tiny --model simulated:gpt-4o --steerer policy \
         --steerer tuned:models/tiny/e1.gguf --out data/tiny
 
 At each turn several decisions are drawn from several steerers (the paper takes three checkpoints
@@ -317,5 +317,3 @@ async def _grown(
         for pair in pairs[:4]:
             found.setdefault(json.dumps([pair.messages, pair.chosen, pair.rejected]), pair)
     return list(found.values())[:wanted]
-
-

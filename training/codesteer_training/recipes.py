@@ -207,8 +207,14 @@ def _value(path: Path, name: str, value: Any, hint: Any) -> Any:
     if origin is tuple and isinstance(value, list):
         return tuple(_value(path, name, item, options[0]) for item in value)
     wanted = (int, float) if hint is float else hint
-    if origin is tuple or not isinstance(value, wanted) or isinstance(value, bool) is not (hint is bool):
-        raise Mistake(f"{path}: {name} is {value!r}, which is not {getattr(hint, '__name__', hint)}")
+    if (
+        origin is tuple
+        or not isinstance(value, wanted)
+        or isinstance(value, bool) is not (hint is bool)
+    ):
+        raise Mistake(
+            f"{path}: {name} is {value!r}, which is not {getattr(hint, '__name__', hint)}"
+        )
     return float(value) if hint is float else value
 
 

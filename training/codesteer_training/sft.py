@@ -1,11 +1,11 @@
 # /// script
 # dependencies = ["pytest-symbench[train]"]
 # ///
-"""Supervised fine-tuning of a steerer on trajectories, with exact weights for each turn.
+r"""Supervised fine-tuning of a steerer on trajectories, with exact weights for each turn.
 
-    python -m codesteer_training.sft --recipe tiny --data data/tiny/trajectories.jsonl \\
+    python -m codesteer_training.sft --recipe tiny --data data/tiny/trajectories.jsonl \
         --out models/tiny-sft
-    accelerate launch --config_file training/configs/zero3.yaml -m codesteer_training.sft \\
+    accelerate launch --config_file training/configs/zero3.yaml -m codesteer_training.sft \
         --recipe llama3-8b-4xh100 --data data/paper/trajectories.jsonl --out models/llama3-sft
 
 The loss is the weighted mean over the steerer's tokens of a step, whatever examples, processes
@@ -67,7 +67,9 @@ def trainer_of(recipe: recipes.Recipe, model: Any, tokenizer: Any, rows: Any, ou
         def torch_call(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
             batch: dict[str, Any] = super().torch_call(rows)
             width = batch["labels"].shape[1]
-            padded = [row["loss_weights"] + [0.0] * (width - len(row["loss_weights"])) for row in rows]
+            padded = [
+                row["loss_weights"] + [0.0] * (width - len(row["loss_weights"])) for row in rows
+            ]
             batch["loss_weights"] = torch.tensor(padded)
             return batch
 
@@ -112,6 +114,7 @@ def trainer_of(recipe: recipes.Recipe, model: Any, tokenizer: Any, rows: Any, ou
         learning_rate=settings.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=settings.warmup,  # below 1 it is a share
+        train_sampling_strategy="group_by_length",  # less padding
         max_length=None,  # examples were cut from the front already
         **common(recipe, settings.batch, settings.per_device, settings),
     )

@@ -1,7 +1,7 @@
-"""``symbench synthesize``: trajectories that a steerer learns from.
+r"""``symbench synthesize``: trajectories that a steerer learns from.
 
     symbench synthesize --recipe tiny --model simulated:gpt-4o --out data/tiny
-    symbench synthesize --recipe llama3-8b-4xh100 --model gpt-4o --steerer prompt:gpt-4o \\
+    symbench synthesize --recipe llama3-8b-4xh100 --model gpt-4o --steerer prompt:gpt-4o \
         --out data/paper --budget "300 USD" --dry-run
 
 Many episodes of each task and level, under several variants of the steerer; those that end right
@@ -17,7 +17,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,8 +35,6 @@ from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.ledger import Row
 from pytest_symbench.tasks import Instance, registry
 from pytest_symbench.tasks.instance import seeded
-
-BASE = "seen"
 
 
 @dataclass(kw_only=True)
@@ -63,7 +61,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--model", default="simulated:gpt-4o", help="the task model")
     parser.add_argument("--model-url", metavar="URL")
     parser.add_argument("--steerer", default="policy", help="base of all variants")
-    parser.add_argument("--tasks", default=BASE, help="as --tasks of the suite; seen ones only")
+    parser.add_argument("--tasks", default="seen", help="as --tasks of the suite; seen ones only")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--budget", default="", help="e.g. '20 USD' or '2M tokens'")
@@ -169,9 +167,8 @@ async def _fill(
         if not wave or cell.episodes >= synthesis.tries * cell.wanted:
             cell.exhausted = True
             break
-        done = await asyncio.gather(
-            *(_one(studio, synthesis, cell, *item, room) for item in wave)
-        )
+        made_now = (_one(studio, synthesis, cell, room, *item) for item in wave)
+        done = await asyncio.gather(*made_now)
         for row, made in done:
             cell.episodes += 1
             cell.broken += row.outcome == "infrastructure"
@@ -182,7 +179,7 @@ async def _fill(
             cell.kept.setdefault(made.key, made)
 
 
-def _order(cell: Cell, synthesis: recipes.Synthesis):  # type: ignore[no-untyped-def]
+def _order(cell: Cell, synthesis: recipes.Synthesis) -> Iterator[tuple[Instance, str, int]]:
     """(instance, variant, sample): a question's samples go round the variants."""
     for number, instance in enumerate(splits.instances(cell.task, cell.level, "train")):
         for sample in range(synthesis.per_question):
@@ -194,10 +191,10 @@ async def _one(
     studio: Studio,
     synthesis: recipes.Synthesis,
     cell: Cell,
+    room: asyncio.Semaphore,
     instance: Instance,
     name: str,
     sample: int,
-    room: asyncio.Semaphore,
 ) -> tuple[Row, Trajectory | None]:
     case = Case(cell.task, cell.level, instance.seed, f"synthesis-{name}", sample)
     rng = seeded("variant", case.id)
@@ -269,9 +266,7 @@ def table(report: dict[str, object]) -> str:
     lines = [f"{'task':34} {'kept':>6} {'episodes':>9} {'correct':>8}  by level"]
     for name, row in tasks.items():
         levels = " ".join(f"{level}:{count}" for level, count in row["levels"].items())
-        lines.append(
-            f"{name:34} {row['kept']:6} {row['episodes']:9} {row['correct']:8}  {levels}"
-        )
+        lines.append(f"{name:34} {row['kept']:6} {row['episodes']:9} {row['correct']:8}  {levels}")
     lines.append(
         f"{report['kept']} trajectories; {report['new_episodes']} new episodes, "
         f"{report['calls']} new calls in {report['seconds']} s"

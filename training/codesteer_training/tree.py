@@ -92,9 +92,9 @@ def preferences(
     return sorted(made, key=lambda pair: -pair.difference)
 
 
-def walk(roots: Sequence[Node], history: tuple[Node, ...] = ()) -> Iterator[
-    tuple[tuple[Node, ...], Sequence[Node]]
-]:
+def walk(
+    roots: Sequence[Node], history: tuple[Node, ...] = ()
+) -> Iterator[tuple[tuple[Node, ...], Sequence[Node]]]:
     """All groups of siblings, each with the nodes that lead to it."""
     yield history, roots
     for node in roots:

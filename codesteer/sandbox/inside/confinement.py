@@ -86,7 +86,8 @@ def _confine(layers: Layers, job: Job) -> None:
     os.setsid()
     box = _enter_box(layers, job)
     os.environ.update(HOME=box, TMPDIR=box)
-    sys.path.insert(0, box)
+    if box != "/":
+        sys.path.insert(0, box)  # as the folder of a script
     _set_limits(layers, job)
     kernel.set_capabilities(layers.kept_capabilities)
     if layers.ruleset is not None:

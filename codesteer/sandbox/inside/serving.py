@@ -56,7 +56,6 @@ class Zygote:
             kept = identity.drop_capabilities(
                 setup["view"]["roots"], confined=setup["level"] == "landlock"
             )
-            kernel.prctl("parent death signal", kernel.PR_SET_PDEATHSIG, 9)
         kernel.forgo_privileges()
         kernel.prctl("dumpable", kernel.PR_SET_DUMPABLE, 0)
         imported = _import(setup["imports"])

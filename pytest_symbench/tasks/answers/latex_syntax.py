@@ -259,13 +259,14 @@ class _Reader:
     def mixture(self, whole: Number) -> Tree:
         if self.token != "\\frac":
             above, _, below = (self.take() for _ in range(3))
-            if int(above) >= int(below):
+            part = Call("/", (_number(above), _number(below)))
+            if _number(above).value >= _number(below).value:
                 raise Unreadable("two numbers without a sign between them")
-            return Call("+", (whole, Call("/", (_number(above), _number(below)))))
+            return Call("+", (whole, part))
         fraction = self.factor()
         match fraction:
-            case Call("/", (Number(decimals=None) as above, Number() as below)):
-                if above.value < below.value:
+            case Call("/", (Number(decimals=None) as upper, Number() as lower)):
+                if upper.value < lower.value:
                     return Call("+", (whole, fraction))
         return Call("*", (whole, fraction))
 

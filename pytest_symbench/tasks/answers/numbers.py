@@ -52,7 +52,7 @@ class Quantity(NamedTuple):
     value: Fraction
     """The number in front of the percent sign or unit."""
     decimals: int | None
-    """Digits after the point; None for ``p/q`` and for powers of ten."""
+    """Digits after the point, by which a power of ten counts too; None for ``p/q``."""
     significant: int
     """Digits from the first that is not zero."""
     percent: bool
@@ -81,8 +81,8 @@ def quantity(text: str) -> Quantity:
     percent = unit in {"%", "percent", "per cent"}
     value = number(text)
     digits = re.sub(r"[eE].*|[^0-9]", "", text).lstrip("0")
-    written = re.fullmatch(r"[^./eE]*(?:\.([0-9]*))?[^./eE]*", text)
-    decimals = len(written[1] or "") if written else None
+    written = re.fullmatch(r"[^./eE]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?[^./eE]*", text)
+    decimals = len(written[1] or "") - int(written[2] or 0) if written else None
     return Quantity(value, decimals, len(digits), percent, "" if percent else unit)
 
 
@@ -90,7 +90,7 @@ def rounding_of(answer: Quantity, exact: Fraction) -> bool:
     """Is the answer the exact value, correctly rounded to the decimals that it shows?"""
     if answer.decimals is None:
         return answer.value == exact
-    return abs(answer.value - exact) <= Fraction(1, 2 * 10**answer.decimals)
+    return abs(answer.value - exact) <= Fraction(10) ** -answer.decimals / 2
 
 
 def written(value: Fraction) -> str:

@@ -20,6 +20,8 @@ BAGS = ("A bag", "An urn", "A box", "A jar", "A basket", "A drawer")
 def draw_urn(rng: Random, count: int, size: int) -> Facts:
     colours = rng.sample(COLOURS, 2 + (count > 2) + (count > 5))
     numbers = [rng.randint(1, size) for _ in colours]
+    if sum(numbers) < 3:
+        raise Redraw
     drawn = rng.randint(1 if count == 1 else 2, min(sum(numbers) - 1, count + 2))
     hits = rng.randint(0 if count > 1 else 1, min(drawn, numbers[0]))
     if drawn - hits > sum(numbers[1:]) or (drawn > 1 and hits == 0 and rng.random() < 0.7):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
@@ -124,6 +124,8 @@ def audit(text: str, code: str, key: Fraction) -> Audit:
         return Audit(contradiction=f"the question lacks the words {lost!r}")
     if not any(number.changed for number in spoken):
         return Audit()
+    if any(map(_ignored(program), spoken)):
+        return Audit(contradiction="the program does not use a number that was exchanged")
     reading = reread(program, spoken)
     if reading is None:
         return Audit(contradiction="a number became part of another word")
@@ -215,6 +217,17 @@ def reread(program: Program, spoken: Sequence[Spoken]) -> dict[ast.AST, Fraction
             if new is not None:
                 reading[place] = new
     return reading | _single_units(places, spoken) | _worked_out(program, places, spoken)
+
+
+def _ignored(program: Program) -> Callable[[Spoken], bool]:
+    """Is a number exchanged in the text, but neither it nor the old one in the program?"""
+
+    def ignored(number: Spoken) -> bool:
+        forms = {form for pair in number.forms() for form in pair if form is not None}
+        found = literals(program, forms.__contains__)
+        return number.changed and not any(_constant(place) in forms for place in found)
+
+    return ignored
 
 
 def _single_units(

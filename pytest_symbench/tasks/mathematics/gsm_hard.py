@@ -109,11 +109,11 @@ def verify(data: Data, text: str) -> Verdict:
     noise = min(max(Fraction(1), abs(exact)) / 10**9, Fraction(1, 10**6))
     if abs(value - exact) <= noise:
         return right(f"the exact number of {asked}")
-    return wrong(_difference(value, exact))
+    return wrong(_difference(text, value, exact))
 
 
-def _difference(value: Fraction, exact: Fraction) -> str:
-    shown = shorten(written(value))
+def _difference(text: str, value: Fraction, exact: Fraction) -> str:
+    shown = shorten(text)
     if value == -exact:
         return f"{shown} has the wrong sign"
     for power in range(1, 7):

@@ -83,10 +83,12 @@ def _record(line: str, identity: str) -> Record:
         found = audit(text, str(entry.get("code")), key)
     except Unworkable as error:
         notes = f"text and key were not compared: {error}"
+    except RecursionError:
+        notes = "text and key were not compared: the program is nested too deeply"
     else:
         notes = found.contradiction or found.doubt
         if found.contradiction:
-            data["key"] = None
+            data |= {"key": None, "why": found.contradiction}
             flags.append("no_valid_answer")
         elif found.doubt:
             flags.append("ambiguous")
@@ -115,7 +117,7 @@ def _asked(text: str) -> dict[str, Any]:
 def verify_published(data: Data, answer: Quantity) -> Verdict:
     """An answer to a published problem: its key within the precision in which keys were stored."""
     if data["key"] is None:
-        return wrong("no answer is right: the text and the program behind the key disagree")
+        return wrong(f"no answer is right: {data['why']}")
     if answer.unit and not same_unit(answer.unit, data["units"]):
         return wrong(f"the unit {answer.unit!r} is not asked for")
     key = Fraction(data["key"])
@@ -131,7 +133,7 @@ def verify_published(data: Data, answer: Quantity) -> Verdict:
         whole = answer.value.denominator == 1 and abs(key) < 2**53
         if not whole and distance <= noise:
             return right("the key but for the noise of floating-point arithmetic")
-        return wrong(f"{answer.value.limit_denominator(10**6)} is not the key")
+        return wrong("not the key")
     if distance <= max(Fraction(6, 10**11), abs(key) / 10**6):
         return right("the key within one part in a million")
     precise = answer.significant >= 3 or (abs(key) >= 1 and (answer.decimals or 0) >= 2)

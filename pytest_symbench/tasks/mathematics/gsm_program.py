@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from typing import Any, NamedTuple
 
 MAX_WORK = 20_000
@@ -32,7 +33,9 @@ def parse(code: str) -> Program:
         Unworkable: it is not one function with a docstring.
     """
     try:
-        module = ast.parse(code.strip())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as that of the escape \$ in a docstring
+            module = ast.parse(code.strip())
     except (SyntaxError, ValueError, RecursionError):
         raise Unworkable("the program is not Python") from None
     functions = [node for node in module.body if isinstance(node, ast.FunctionDef)]
@@ -61,9 +64,9 @@ def literals(program: Program, whole: Callable[[Fraction], bool]) -> list[ast.AS
 def constant(node: ast.AST) -> Fraction | None:
     """The value of a number or of a quotient of two numbers, else None."""
     if isinstance(node, ast.Constant):
-        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            return Fraction(str(node.value))
-        return None
+        if isinstance(node.value, float):
+            return Fraction(repr(node.value)) if isfinite(node.value) else None
+        return Fraction(node.value) if type(node.value) is int else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         above, below = constant(node.left), constant(node.right)
         return above / below if above is not None and below else None
@@ -146,8 +149,11 @@ class _Machine:
         match node:
             case ast.Constant(value=bool() as truth):
                 return truth
-            case ast.Constant(value=int() | float() as number):
-                return Fraction(str(number))
+            case ast.Constant():
+                number = constant(node)
+                if number is None:
+                    raise Unworkable("the program has a constant that is no number")
+                return number
             case ast.Name(id=name):
                 return self.names[name]
             case ast.BinOp(left=left, op=op, right=right):

@@ -1,0 +1,125 @@
+"""The gate inside pytest: judges the run at its end, sets the exit status, keeps baselines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_symbench.configuration import Configuration, stamp
+from pytest_symbench.controller import Controller
+from pytest_symbench.exit_status import INCOMPLETE
+from pytest_symbench.gate import baseline
+from pytest_symbench.gate.judge import judge
+from pytest_symbench.gate.mistakes import GateError
+from pytest_symbench.gate.options import read_options
+from pytest_symbench.gate.recording import Recording, of_rows
+from pytest_symbench.gate.verdict import Verdict, lines
+from pytest_symbench.ledger import LedgerError
+
+JUDGED = (pytest.ExitCode.OK, INCOMPLETE)
+"""Exit statuses that a verdict may replace: whatever else went wrong stays as it is."""
+
+
+class Gate:
+    """The plugin of the main process that records and judges."""
+
+    def __init__(self, config: pytest.Config, chosen: Configuration, main: Controller) -> None:
+        """Raises `pytest.UsageError` before anything is asked."""
+        self._config = config
+        self._chosen = chosen
+        self._main = main
+        self._options = read_options(config, chosen)
+        self._lines: list[str] = []
+        self.verdict: Verdict | None = None
+        """What it said, once the run has ended."""
+
+    def pytest_report_header(self) -> list[str]:
+        options = self._options
+        header = []
+        if options.policy:
+            against = ""
+            if options.baseline:
+                against = f", against {options.baseline.name} ({options.baseline.recorded})"
+            elif options.awaited:
+                against = f"; {options.awaited} does not exist and will be recorded"
+            header.append(f"gate: {options.policy.name}{against}")
+        return header
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._config.option.collectonly:
+            return
+        try:
+            recording = self._recording(session)
+            if recording is not None:
+                self._judge(recording, session)
+                self._record(recording, session)
+        except (GateError, LedgerError) as error:
+            self._lines.append(f"gate: no verdict: {error}")
+            if session.exitstatus in JUDGED:
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._lines:
+            terminalreporter.write_line("")
+        colour = {"pass": {"green": True}, "fail": {"red": True}}
+        markup = colour.get(self.verdict.state, {"yellow": True}) if self.verdict else {}
+        for number, line in enumerate(self._lines):
+            terminalreporter.write_line(line, **({} if number else markup))
+
+    def _recording(self, session: pytest.Session) -> Recording | None:
+        summary = self._main.summary()
+        if summary is None:
+            return None
+        # Items that never came up have no report; workers' are counted by their reports alone.
+        known = len(summary.rows) + summary.missing
+        collected = sum("symbench::" in item.nodeid for item in getattr(session, "items", ()))
+        return of_rows(
+            summary.rows,
+            name=str(self._chosen.ledger),
+            meta={"identity": self._chosen.identity(), "created": stamp()},
+            planned=max(known, collected),
+        )
+
+    def _judge(self, recording: Recording, session: pytest.Session) -> None:
+        options = self._options
+        if options.policy is None:
+            return
+        self.verdict = judge(
+            options.policy,
+            recording,
+            options.baseline,
+            awaited=options.awaited.stem if options.awaited else "",
+        )
+        self._lines += lines(self.verdict)
+        status = self.verdict.status
+        if session.exitstatus == pytest.ExitCode.OK or (
+            session.exitstatus == INCOMPLETE and self.verdict.state == "fail"
+        ):
+            session.exitstatus = status
+
+    def _record(self, recording: Recording, session: pytest.Session) -> None:
+        for path in {self._options.record, self._options.awaited} - {None}:
+            assert path is not None
+            self._lines.append(self._kept(recording, path, session))
+
+    def _kept(self, recording: Recording, path: Path, session: pytest.Session) -> str:
+        shown = path.relative_to(self._config.rootpath) if path.is_relative_to(
+            self._config.rootpath) else path  # fmt: skip
+        if not _whole(recording, session):
+            return (
+                f"baseline: {shown} was not written, since the run is incomplete; the same command "
+                "goes on where it was"
+            )
+        replaced = "replaced" if path.exists() else "recorded"
+        baseline.write(recording, path)
+        return f"baseline: {replaced} {shown}, {len(recording.answers)} answers"
+
+
+def _whole(recording: Recording, session: pytest.Session) -> bool:
+    lost = sum(not answer.counts for answer in recording.answers.values()) + recording.missing
+    # Wrong answers are failed tests where no gate is: they are a baseline all the same.
+    ended = session.exitstatus not in (INCOMPLETE, 2, 3, 4, 5)
+    return ended and lost <= 0.05 * (len(recording.answers) + recording.missing)
