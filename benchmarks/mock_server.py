@@ -7,15 +7,7 @@ maximum, and the average over the busy time (first request in .. last answer out
 
     python mock_server.py --latency fixed:0.5 --port 8399 --max-seconds 60
     python mock_server.py --latency lognormal:2.0,0.8 --p429 0.05 --reset-rate 0.01
-    curl -s 127.0.0.1:8399/stats
-    curl -s -XPOST 127.0.0.1:8399/reset
-    curl -s -XPOST 127.0.0.1:8399/shutdown
-
-From Python (a child process, stopped on leaving the block):
-
-    with running(latency="fixed:0.5") as server:
-        ... server.base_url ...
-        print(server.stats())
+    curl -s 127.0.0.1:8399/stats  # and POST /reset, POST /shutdown; from Python: running()
 
 It binds to loopback only and always ends by itself after --max-seconds.
 

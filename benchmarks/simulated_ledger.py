@@ -58,6 +58,8 @@ class Simulated:
     """The level at which the mean task crosses one half."""
     lift: float = 1.2
     """Levels that steering adds."""
+    words: int = 0
+    """Random words in every reply: texts of a length and variety that real models have."""
     seed: int = 0
 
     def succeeds(self, case: Case, level: float) -> bool:
@@ -78,9 +80,9 @@ def episode(model: Simulated, case: Case, instance: Instance, right: str, wrong:
     )[0]  # fmt: skip
     answer = right if good else wrong
     if case.method == "only_question":
-        events, failure = _plain(rng, instance, answer, trouble)
+        events, failure = _plain(rng, instance, answer, trouble, _babble(rng, model.words))
     else:
-        events, failure = _steered(rng, instance, answer, wrong, trouble)
+        events, failure = _steered(rng, instance, answer, wrong, trouble, _babble(rng, model.words))
     text = "" if failure in ("refused", "truncated", "code_error", "code_timeout") else (
         f"<<<{answer}>>>"
     )  # fmt: skip
@@ -92,20 +94,25 @@ def episode(model: Simulated, case: Case, instance: Instance, right: str, wrong:
 
 
 def _plain(
-    rng: random.Random, instance: Instance, answer: str, trouble: str | None
+    rng: random.Random, instance: Instance, answer: str, trouble: str | None, babble: str
 ) -> tuple[list[Event], Failure | None]:
     if trouble == "refused":
         return [
             _call(rng, instance.question, "I'm sorry, but I can't help with that.", "refusal")
         ], ("refused")
-    thought = " ".join(rng.choices(_SENTENCES, k=rng.randint(2, 9)))
+    thought = " ".join(rng.choices(_SENTENCES, k=rng.randint(2, 9))) + babble
     if trouble == "truncated":
         return [_call(rng, instance.question, thought + " So the next", "length")], "truncated"
     return [_call(rng, instance.question, f"{thought}\n\n<<<{answer}>>>")], None
 
 
 def _steered(
-    rng: random.Random, instance: Instance, answer: str, wrong: str, trouble: str | None
+    rng: random.Random,
+    instance: Instance,
+    answer: str,
+    wrong: str,
+    trouble: str | None,
+    babble: str,
 ) -> tuple[list[Event], Failure | None]:
     asked = instance.question
     code = CODE.format(excerpt=asked[:200].replace('"', "'"), answer=answer)
@@ -139,7 +146,7 @@ def _steered(
     )  # fmt: skip
     believed = rng.random() < (0.85 if answer != wrong else 0.4)
     events += [
-        _call(rng, asked, f"A program finds it:\n\n```python\n{code}```"),
+        _call(rng, asked, f"A program finds it:{babble}\n\n```python\n{code}```"),
         CodeRun(purpose="answer", code=code, execution=run),
         Check(
             checker="symbolic", verdict="symbolic", score=round(rng.betavariate(4, 2), 2),
@@ -160,6 +167,13 @@ def _call(rng: random.Random, prompt: str, text: str, finish: str = "stop") -> M
         part="task", prompt=prompt, text=text, finish=finish, usage=usage,  # type: ignore[arg-type]
         seconds=rng.lognormvariate(0.6, 0.6), cached=False, retries=int(rng.random() < 0.03),
     )  # fmt: skip
+
+
+def _babble(rng: random.Random, words: int) -> str:
+    """Words of letters as frequent as in English, so that they pack about as well as prose."""
+    letters = "eeeeeeetttttaaaaooooiiiinnnnsssshhhrrrddllluccmmwfgypbvk"
+    lexicon = ["".join(rng.choices(letters, k=rng.randint(2, 9))) for _ in range(words // 3)]
+    return " " + " ".join(rng.choices(lexicon, k=words)) if words else ""
 
 
 def _time(event: Event) -> float:
@@ -251,13 +265,14 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, help="as many samples as give so many")
     parser.add_argument("--model", default="simulated:model-a")
     parser.add_argument("--frontier", type=float, default=3.0)
+    parser.add_argument("--words", type=int, default=0, help="random words in every reply")
     options = parser.parse_args()
     levels = [int(level) for level in parse_levels(options.levels)]
     tasks = ready() if options.tasks == "all" else options.tasks.split(",")
     samples = options.samples
     if options.episodes:
         samples = math.ceil(options.episodes / (len(tasks) * len(levels) * len(METHODS)))
-    model = Simulated(name=options.model, frontier=options.frontier)
+    model = Simulated(name=options.model, frontier=options.frontier, words=options.words)
     write(
         options.path,
         tasks=tasks,

@@ -56,6 +56,8 @@ class Check:
     verdict: Literal["correct", "incorrect", "unknown", "simple", "symbolic"]
     score: float | None
     summary: str
+    answer: str = ""
+    """What the self-answer checker checked: the content of the marker."""
     kind: Literal["check"] = "check"
 
 
@@ -66,6 +68,8 @@ class Guidance:
     action: Action
     text: str
     reason: str
+    fresh: bool = False
+    """Asked anew, without the turns before."""
     kind: Literal["guidance"] = "guidance"
 
 

@@ -6,6 +6,33 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from codesteer.episode import Check, CodeRun, Episode
+
+
+def checked_answers(episode: Episode) -> list[tuple[str, str]]:
+    """Each answer that the self-answer checker judged, with its verdict.
+
+    Judge the answer (within the marker) by the task's verifier, and give the pairs of verdict and
+    truth to `reliability`.
+    """
+    return [
+        (event.answer, event.verdict)
+        for event in episode.events
+        if isinstance(event, Check) and event.checker == "self"
+    ]
+
+
+def answer_programs(episode: Episode) -> list[tuple[str, str]]:
+    """Each program that was run for an answer, with its output.
+
+    Judge the output, score the programs by a checker, and give the scores to `auc`.
+    """
+    return [
+        (event.code, event.execution.stdout)
+        for event in episode.events
+        if isinstance(event, CodeRun) and event.purpose == "answer"
+    ]
+
 
 def auc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:
     """Chance that a positive scores above a negative, ties counting half; None without pairs."""

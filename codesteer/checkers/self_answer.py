@@ -80,6 +80,7 @@ class SelfChecker:
             verdict=verdict,
             score=round(right / len(said), 3) if right + wrong else None,
             summary=reasons[0] if reasons else "",
+            answer=answer,
         )
 
     async def _ask(self, answer: str, bench: Workbench, voter: int) -> tuple[Verdict, str]:

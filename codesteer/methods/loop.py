@@ -53,16 +53,21 @@ async def attempts(question: str, bench: Workbench, steerer: Steerer) -> list[At
         )
         decision = _exit(state, bench) or await steerer.decide(state, bench)
         bench.record(
-            Guidance(action=decision.action, text=decision.guidance, reason=decision.reason)
+            Guidance(
+                action=decision.action,
+                text=decision.guidance,
+                reason=decision.reason,
+                fresh=decision.fresh,
+            )
         )
         if decision.ends and made:
             break
         mode = _mode(decision, state)
-        messages = fit(
-            [*messages, Message("user", _request(question, decision, mode, made, bench))],
-            bench.budget.field_tokens,
-        )
-        taken = await _taken(bench, messages, mode)
+        if decision.fresh:
+            messages = []
+        request = _request(question, decision, mode, made if messages else (), bench)
+        messages = fit([*messages, Message("user", request)], bench.budget.field_tokens)
+        taken = await _taken(bench, messages, mode, first=not made)
         attempt = await _reviewed(question, taken, made, checker, bench)
         made.append(replace(attempt, decision=decision))
         messages.append(Message("assistant", taken.reply or "(empty reply)"))
@@ -145,12 +150,11 @@ def _request(
     return "\n\n".join(part for part in parts if part)
 
 
-async def _taken(bench: Workbench, messages: list[Message], mode: Mode) -> Turn:
+async def _taken(bench: Workbench, messages: list[Message], mode: Mode, *, first: bool) -> Turn:
     """A turn; once there are answers, a refusal or a full context does not cost them.
 
     Such a call is recorded as an empty reply, so that the episode can be replayed.
     """
-    first = len(messages) == 1
     try:
         return await take_turn(bench, messages, mode=mode)
     except Refused:
@@ -160,6 +164,8 @@ async def _taken(bench: Workbench, messages: list[Message], mode: Mode) -> Turn:
     except ContextLength:
         if first:
             raise
+    if len(messages) < 4:
+        return await _unanswered(bench, messages, mode, "length")
     try:  # without the turns between the question and the last request
         return await take_turn(bench, [messages[0], *messages[-2:]], mode=mode)
     except ContextLength:

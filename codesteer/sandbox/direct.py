@@ -134,6 +134,7 @@ class DirectWorker:
                 limits=limits,
                 cancel_fd=cancel_fd,
                 excess=self.excess(subject, limits),
+                speaks=self.speaks,
             )
         finally:
             subject.close()

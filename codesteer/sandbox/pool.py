@@ -122,7 +122,7 @@ class Sandbox:
             raise
 
     async def aclose(self) -> None:
-        """End all workers. Snippets that still run are killed."""
+        """End all workers. Snippets that still run are killed, those that wait are cancelled."""
         await asyncio.get_running_loop().run_in_executor(None, self.close)
 
     def close(self) -> None:

@@ -12,9 +12,8 @@ import os
 import signal
 
 from codesteer.sandbox.execution import Execution, Limits, Outcome
-from codesteer.sandbox.watch import Watched, WorkerLost
+from codesteer.sandbox.watch import STARTED, Watched, WorkerLost
 
-STARTED = b"started\n"
 VALUE_HINTS = {
     f"value:{name}".encode(): f"nothing was printed; the value of `{name}` is given as stdout"
     for name in ("result", "answer", "Answer")

@@ -15,8 +15,10 @@ from typing import Literal, Protocol
 
 from codesteer.sandbox.execution import Limits
 
+STARTED = b"started\n"  # said before the first line of the snippet runs
 CHUNK = 1 << 16
 STATUS_LIMIT = 4096  # bytes of hints that are read; nobody honest sends more
+SETUP_S = 30.0  # how long a busy machine may take to make a process ready
 DRAIN_S = 0.5  # after the end: how long another holder of the pipe may delay us
 DEATH_S = 10.0  # after SIGKILL: how long the kernel may take
 TICK_S = 0.05  # how often limits are measured that nobody enforces
@@ -96,12 +98,14 @@ def watch(
     limits: Limits,
     cancel_fd: int,
     excess: Callable[[], Cut] | None = None,
+    speaks: bool = True,
 ) -> Watched:
     """Follow `subject` to its end. `pipes` are stdout, stderr and status; they are closed.
 
     `excess` is asked every so often; what it answers, if anything, is why it is ended.
+    If the subject `speaks`, its time runs from the word that its set-up is completed.
     """
-    watching = _Watching(subject, pipes, limits, cancel_fd, excess)
+    watching = _Watching(subject, pipes, limits, cancel_fd, excess, speaks)
     try:
         return watching.to_the_end()
     except BaseException:
@@ -120,6 +124,7 @@ class _Watching:
         limits: Limits,
         cancel_fd: int,
         excess: Callable[[], Cut] | None,
+        speaks: bool,
     ) -> None:
         self.subject = subject
         self.limits = limits
@@ -132,6 +137,9 @@ class _Watching:
         self.streams = {stream.fd: stream for stream in (self.stdout, self.stderr, self.status)}
         self.cut: Cut = ""
         self.killed_at = 0.0
+        self.began = time.monotonic()
+        self.deadline = self.began + (SETUP_S if speaks else limits.wall_s)
+        self.waits_for_word = speaks
         self.state_fd = subject.fileno()
         self.poller = select.poll()
         for fd in (*self.streams, cancel_fd, *([self.state_fd] if self.state_fd >= 0 else [])):
@@ -140,11 +148,9 @@ class _Watching:
             os.set_blocking(fd, False)
 
     def to_the_end(self) -> Watched:
-        started = time.monotonic()
-        deadline = started + self.limits.wall_s
-        while (ending := self._step(deadline)) is None:
+        while (ending := self._step()) is None:
             pass
-        wall = time.monotonic() - started
+        wall = time.monotonic() - self.began
         self._drain()
         self._judge_output()
         return Watched(
@@ -156,18 +162,18 @@ class _Watching:
             wall_s=wall,
         )
 
-    def _step(self, deadline: float) -> Ending | None:
+    def _step(self) -> Ending | None:
         """Wait for something to happen, once, and deal with it."""
         now = time.monotonic()
         if self.killed_at:
             if now >= self.killed_at + DEATH_S:
                 raise WorkerLost("the snippet did not die when it was killed")
             wait = self.killed_at + DEATH_S - now
-        elif now >= deadline:
+        elif now >= self.deadline:
             self.cut = "timeout"
             wait = 0.0
         else:
-            wait = deadline - now
+            wait = self.deadline - now
         if self.state_fd < 0 or (self.excess is not None and not self.killed_at):
             wait = min(wait, TICK_S)
         # Rounded up, or the last millisecond before the deadline would be spent spinning.
@@ -194,6 +200,10 @@ class _Watching:
         stream.read()
         if not stream.open:
             self.poller.unregister(fd)
+        if self.waits_for_word and stream is self.status and stream.kept.startswith(STARTED):
+            self.waits_for_word = False
+            self.began = time.monotonic()
+            self.deadline = self.began + self.limits.wall_s
 
     def _judge_output(self) -> None:
         if not self.cut and self.stdout.overflowed:

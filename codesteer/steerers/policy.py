@@ -12,7 +12,7 @@ from codesteer.methods.marker import key, legible
 from codesteer.models.chat import ChatModel
 from codesteer.prompts import sentence
 from codesteer.steerers.features import suited
-from codesteer.steerers.fidelity import missing
+from codesteer.steerers.fidelity import listed, missing
 from codesteer.steerers.protocol import Attempt, Decision, State
 from codesteer.workbench import Workbench
 
@@ -55,7 +55,7 @@ def _switch(state: State, way: str, reason: str, said: str = "") -> Decision | N
     if state.failures(other) >= REPAIRS:
         return None
     guidance = sentence(said) if said else ""
-    return Decision(action=other, guidance=guidance, reason=reason)
+    return Decision(action=other, guidance=guidance, reason=reason, fresh=bool(said))
 
 
 def refused(state: State, last: Attempt) -> Decision | None:
@@ -70,11 +70,12 @@ def cut_off(state: State, last: Attempt) -> Decision | None:
     if last.turn.failure != "truncated":
         return None
     if sum(a.turn.failure == "truncated" for a in state.attempts) > 1:
-        return _switch(state, last.turn.mode, "cut off again", "brief")
+        return _switch(state, last.turn.mode, "cut off again", "shorter")
     return Decision(
         action="revise",
         guidance=sentence("shorter"),
         reason="the reply was cut off",
+        fresh=True,
     )
 
 
@@ -96,13 +97,15 @@ def broken(state: State, last: Attempt) -> Decision | None:
     failed = state.failures("code")
     if failed > REPAIRS:
         return _switch(state, "code", "programs keep failing")
+    said = "print" if last.turn.execution.outcome == "ok" else "fix"
     if failed == REPAIRS:
-        guidance = sentence("simpler")
-    elif last.turn.execution.outcome == "ok":
-        guidance = sentence("print")
-    else:
-        guidance = sentence("fix")
-    return Decision(action="code", guidance=guidance, reason="the program failed")
+        said = "simpler"
+    return Decision(
+        action="code",
+        guidance=sentence(said),
+        reason="the program failed",
+        fresh=said == "simpler",
+    )
 
 
 def echoed(state: State, last: Attempt) -> Decision | None:
@@ -149,6 +152,7 @@ def stated(state: State, last: Attempt) -> Decision | None:
         action="code",
         guidance=sentence("compute"),
         reason="the answer is hard-coded",
+        fresh=True,
     )
 
 
@@ -170,8 +174,8 @@ def miscopied(state: State, last: Attempt) -> Decision | None:
     said = any(a.decision and a.decision.reason == MISCOPIED for a in state.attempts)
     if said or not lost:
         return None
-    data = ", ".join(item if len(item) <= 100 else f"{item[:100]}..." for item in lost)
-    return Decision(action="code", guidance=sentence("miscopied", data=data), reason=MISCOPIED)
+    guidance = sentence("miscopied", data=listed(state.question, lost))
+    return Decision(action="code", guidance=guidance, reason=MISCOPIED, fresh=True)
 
 
 def crossed(state: State, last: Attempt) -> Decision | None:

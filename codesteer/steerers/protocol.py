@@ -24,6 +24,8 @@ class Decision:
     action: Action
     guidance: str = ""
     reason: str = ""
+    fresh: bool = False
+    """Ask anew, without the turns before: a model shown its own mistake tends to repeat it."""
 
     @property
     def ends(self) -> bool:

@@ -88,11 +88,15 @@ def _series(number: int, run: Run, method: str, rows: list[Row], several: bool) 
         by_task[row.task].append(row)
     tasks = [task_score(name, by_task[name], run.model) for name in order(by_task)]
     groups = {
-        split: score([r for t in tasks if t["split"] == split for r in by_task[t["task"]]], run.model)
+        split: score(
+            [r for t in tasks if t["split"] == split for r in by_task[t["task"]]], run.model
+        )
         for split in ("seen", "unseen")
     }
     families = {
-        family: score([r for t in tasks if t["family"] == family for r in by_task[t["task"]]], run.model)
+        family: score(
+            [r for t in tasks if t["family"] == family for r in by_task[t["task"]]], run.model
+        )
         for family in dict.fromkeys(task["family"] for task in tasks)
     }
     rated = [task["rate"] for task in tasks if task["rate"] is not None]

@@ -1,7 +1,7 @@
-"""Model output as text that cannot act: no terminal escapes, no direction tricks, no markup.
+r"""Model output as text that cannot act: no terminal escapes, no direction tricks, no markup.
 
 What a model writes is shown to people in terminals, browsers and on code hosts. Signs that would
-act there instead of being read are written out, e.g. ``\\x1b``.
+act there instead of being read are written out, e.g. ``\x1b``.
 """
 
 from __future__ import annotations
@@ -52,4 +52,6 @@ def _shown(sign: str) -> str:
     if sign in "\n\t" or sign in _JOINERS or unicodedata.category(sign) not in _ACTING:
         return sign
     code = ord(sign)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )

@@ -9,6 +9,7 @@ from symbench_reports.harmless import markdown as safe
 from symbench_reports.words import (
     count,
     dollars,
+    gate_words,
     instance,
     interval,
     outcome_letters,
@@ -19,7 +20,7 @@ from symbench_reports.words import (
 
 Data = Mapping[str, Any]
 
-SIGNS = {"pass": "✅", "fail": "❌", "undecided": "❔", "incomplete": "⏸️"}
+SIGNS = {"pass": "✅", "fail": "❌", "undecided": "❔", "incomplete": "⏸️", "recorded": "📌"}
 
 CUT = "\n\n*Cut here: the report would be too long. The HTML report has all of it.*\n"
 
@@ -42,10 +43,8 @@ def report(data: Data, most: int | None = None) -> str:
 def _head(data: Data) -> Iterator[str]:
     verdict = data["verdict"]
     if verdict:
-        from pytest_symbench.gate.verdict import WORDS
-
-        words: Mapping[str, str] = dict(WORDS)
-        yield f"## {SIGNS[verdict['state']]} symbench: {words[verdict['state']]}\n"
+        words = gate_words()
+        yield f"## {SIGNS.get(verdict['state'], '')} symbench: {words[verdict['state']]}\n"
         order = list(words)
         findings = sorted(verdict["findings"], key=lambda found: order.index(found["state"]))
         bad = [found for found in findings if found["state"] != "pass"]

@@ -77,7 +77,11 @@ def _copy_calls(path: Path, db: sqlite3.Connection, notes: list[str]) -> int:
 
 
 def _differing(one: Source, other: Source) -> str:
-    names = [n for n in {**one.identity, **other.identity} if one.identity.get(n) != other.identity.get(n)]
+    names = [
+        n
+        for n in {**one.identity, **other.identity}
+        if one.identity.get(n) != other.identity.get(n)
+    ]
     with suppress(TypeError):
         return "; ".join(
             f"{n} is {json.dumps(one.identity.get(n))} and {json.dumps(other.identity.get(n))}"

@@ -130,7 +130,8 @@ def _filled(body: str, chunks: Sequence[str], title: str) -> str:
     style = folder.joinpath("html/report.css").read_text(encoding="utf-8")
     own = [folder.joinpath(f"html/{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     scripts = [
-        folder.joinpath(f"vendor/{name}.min.js").read_text(encoding="utf-8") for name in ("d3", "plot")
+        folder.joinpath(f"vendor/{name}.min.js").read_text(encoding="utf-8")
+        for name in ("d3", "plot")
     ]
     scripts.append('"use strict";\n(() => {\n' + "\n".join(own) + "\n})();")
     scripts = [re.sub("</(script)", r"<\\/\1", script, flags=re.IGNORECASE) for script in scripts]

@@ -57,7 +57,10 @@ def _queens(data: Mapping[str, Any]) -> list[Picture]:
             "queens that stand already, forbidden cells",
             [[signs[cell][0] for cell in row] for row in board],
             [
-                [f"{signs[cell][1]} {'dark' if (y + x) % 2 else 'light'}" for x, cell in enumerate(row)]
+                [
+                    f"{signs[cell][1]} {'dark' if (y + x) % 2 else 'light'}"
+                    for x, cell in enumerate(row)
+                ]
                 for y, row in enumerate(board)
             ],
         )
@@ -121,7 +124,11 @@ def _pooling(data: Mapping[str, Any]) -> list[Picture]:
     rows, window = data["matrix"], data["window"]
     classes = [["mark" if y < window and x < window else "" for x, _ in enumerate(row)]
                for y, row in enumerate(rows)]  # fmt: skip
-    return [grid(f"{data['type']} of every {window} × {window} window (marked: the first)", rows, classes)]
+    return [
+        grid(
+            f"{data['type']} of every {window} × {window} window (marked: the first)", rows, classes
+        )
+    ]
 
 
 def _matrix(data: Mapping[str, Any]) -> list[Picture]:

@@ -167,7 +167,8 @@ class Painted:
                 rows = progress_text.painted(status, self._clock.see(status), self._size.columns)
                 at = self._size.lines - ROWS + 1
                 texts = "".join(
-                    f"\033[{at + number};1H\033[2K{self._ansi(row)}" for number, row in enumerate(rows)
+                    f"\033[{at + number};1H\033[2K{self._ansi(row)}"
+                    for number, row in enumerate(rows)
                 )
                 # One write: nothing of pytest's can come in between.
                 self._write(f"\0337\033[?7l{texts}\033[?7h\0338")

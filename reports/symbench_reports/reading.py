@@ -5,12 +5,16 @@ Unlike a run, a report never refuses a file that holds anything: what is missing
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, cast
 
 from pytest_symbench.ledger import SCHEMA, LedgerError, Row, unpack
@@ -93,10 +97,17 @@ def read_source(path: Path) -> Source:
     if not path.is_file():
         raise LedgerError(f"there is no ledger {path}")
     notes: list[str] = []
+    readable = path
     try:
-        with closing(_connect(path)) as db:
+        if missing := _missing(path):
+            notes.append(f"{path.name}: cut off: its last {missing:,} bytes are missing")
+            readable = _filled_up(path, missing)
+        with closing(_connect(readable)) as db:
             meta = _meta(db, path, notes)
             rows, places = _rows(db, path, notes)
+        places = {name: place._replace(path=readable) for name, place in places.items()}
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be read ({error.strerror})") from None
     except sqlite3.Error as error:
         raise LedgerError(f"{path} cannot be read as a ledger ({error})") from None
     if not meta and not rows:
@@ -118,7 +129,7 @@ class Records:
     def __init__(self) -> None:
         self._open: dict[Path, sqlite3.Connection] = {}
 
-    def __enter__(self) -> Records:
+    def __enter__(self) -> Records:  # noqa: PYI034 - Self needs Python 3.11
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -164,6 +175,31 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{name}?{mode}", uri=True, timeout=30)
 
 
+def _missing(path: Path) -> int:
+    """Bytes that a file lacks of the size that its own header states."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
+        return 0
+    page = int.from_bytes(head[16:18], "big")
+    stated = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    return max(0, stated - path.stat().st_size)
+
+
+def _filled_up(path: Path, missing: int) -> Path:
+    """A copy of the stated size: SQLite opens no shorter one, but reads what comes before zeros."""
+    copy = Path(_scratch().name) / f"{len(os.listdir(_scratch().name))}-{path.name}"
+    shutil.copyfile(path, copy)
+    with copy.open("ab") as file:
+        file.truncate(path.stat().st_size + missing)
+    return copy
+
+
+@cache
+def _scratch() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="symbench-report-")
+
+
 def _meta(db: sqlite3.Connection, path: Path, notes: list[str]) -> dict[str, Any]:
     import json
 
@@ -191,7 +227,9 @@ def _rows(
     rows: list[Row] = []
     places: dict[str, Place] = {}
     unknown = 0
-    for rowid, *values in _scan(db, f"SELECT rowid, {', '.join(columns)} FROM episodes", notes, path):
+    for rowid, *values in _scan(
+        db, f"SELECT rowid, {', '.join(columns)} FROM episodes", notes, path
+    ):
         row = _row(dict(zip(columns, values, strict=True)))
         if row is None:
             unknown += 1
@@ -235,7 +273,9 @@ def _row(values: dict[str, Any]) -> Row | None:
         for name in COLUMNS:
             kind = type(USUAL.get(name, ""))
             value = filled[name]
-            filled[name] = value.decode("utf-8", "replace") if isinstance(value, bytes) else kind(value)
+            filled[name] = (
+                value.decode("utf-8", "replace") if isinstance(value, bytes) else kind(value)
+            )
     except (TypeError, ValueError):
         return None
     return Row(**filled) if filled["outcome"] in OUTCOMES else None

@@ -29,7 +29,9 @@ def reference(columns: Sequence[str], tasks: set[str]) -> dict[str, Any] | None:
         "columns": names,
         "remark": REMARK,
         "tasks": {
-            task: [float(rows[task][name]) / 100 for name in names] for task in rows if task in tasks
+            task: [float(rows[task][name]) / 100 for name in names]
+            for task in rows
+            if task in tasks
         },
     }
 

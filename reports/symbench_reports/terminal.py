@@ -12,6 +12,7 @@ from symbench_reports.harmless import line
 from symbench_reports.words import (
     count,
     dollars,
+    gate_words,
     instance,
     interval,
     outcome_letters,
@@ -49,9 +50,7 @@ def report(data: Data, width: int) -> Iterator[Text | Table]:
 
 
 def _verdict(verdict: Data) -> Iterator[Text]:
-    from pytest_symbench.gate.verdict import WORDS
-
-    words: Mapping[str, str] = dict(WORDS)
+    words = gate_words()
     state = verdict["state"]
     title = Text("gate: ", style="bold")
     title.append(words.get(state, state), style=f"bold {COLOURS.get(state, 'yellow')}")
@@ -63,7 +62,7 @@ def _verdict(verdict: Data) -> Iterator[Text]:
     findings = sorted(verdict["findings"], key=lambda found: order.index(found["state"]))
     for found in findings:
         text = Text("  ")
-        text.append(f"{words[found['state']].lower():<15} ", style=COLOURS[found["state"]])
+        text.append(f"{words[found['state']].lower():<15} ", style=COLOURS.get(found["state"], "yellow"))
         text.append(f"{found['scope']}  {line(found['text'], 400)}")
         if found.get("needed"):
             text.append(f"; about {found['needed']} instances would decide")
@@ -246,5 +245,3 @@ def _files(data: Data) -> Iterator[Text]:
     yield Text(f"{facts['episodes']} episodes{took}{price}")
     for name, path in data["files"].items():
         yield Text(f"{name}: {path}", no_wrap=True, overflow="fold")
-
-

@@ -165,5 +165,8 @@ def _event(event: Mapping[str, Any], text: Any) -> dict[str, Any] | None:
 
 def _size(entry: Mapping[str, Any]) -> int:
     return 200 + sum(
-        len(value) for event in entry["events"] for value in event.values() if isinstance(value, str)
+        len(value)
+        for event in entry["events"]
+        for value in event.values()
+        if isinstance(value, str)
     )

@@ -66,6 +66,13 @@ def instance(entry: Mapping[str, Any]) -> str:
     return f"{entry['task']} {level_name(entry['level'])} s{entry['seed']}{attempt}"
 
 
+def gate_words() -> dict[str, str]:
+    """The gate's states in words, the worst first."""
+    from pytest_symbench.gate.verdict import WORDS
+
+    return {str(state): word for state, word in WORDS.items()}
+
+
 def outcome_letters(outcomes: Mapping[str, int], letters: Mapping[str, str]) -> str:
     """Counts of what is not correct: ``3w 1t``."""
     return " ".join(

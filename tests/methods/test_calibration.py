@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
 from codesteer.checkers import symbolic, symbolic_legacy
-from codesteer.checkers.calibration import auc, reliability
+from codesteer.checkers.calibration import (
+    answer_programs,
+    auc,
+    checked_answers,
+    reliability,
+)
+from codesteer.episode import Episode
 from codesteer.sandbox import open_sandbox
+from codesteer.sandbox.execution import Execution
+from codesteer.workbench import Budget
+from tests.methods.doubles import FakeSandbox, block, computing, play, workbench
 from tests.methods.programs import SOLVERS, emptied
 
 EMPTIED = [
@@ -83,3 +93,17 @@ def test_reliability() -> None:
     assert found.precision_wrong == pytest.approx(1 / 2)
     assert found.recall_wrong == pytest.approx(1 / 3)
     assert reliability([]).precision is None
+
+
+def test_pairs_are_read_from_an_episode() -> None:
+    check = block("def check(answer):\n    return True")
+    sandbox = FakeSandbox({"def check": Execution(outcome="ok", stdout="correct\n")})
+    bench = workbench(
+        [computing("<<<408>>>")],
+        checker=[check],
+        sandbox=sandbox,
+        budget=Budget(self_checks="always"),
+    )
+    made = Episode.from_json(json.loads(json.dumps(play("codesteer", bench).to_json())))
+    assert checked_answers(made) == [("408", "correct")]
+    assert [output for _, output in answer_programs(made)] == ["<<<408>>>\n"]

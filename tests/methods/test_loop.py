@@ -397,8 +397,21 @@ def test_a_context_that_stays_full_keeps_what_there_is() -> None:
 
 def test_a_reply_cut_at_the_limit_is_asked_for_again_shorter() -> None:
     episode, model, _ = run([cut("```python\nx = ["), computing("<<<408>>>")])
-    assert "too long" in model.asked[1][-1].content
+    assert "Be brief" in model.asked[1][-1].content
+    assert len(model.asked[1]) == 1
     assert episode.answer == "<<<408>>>\n"
+
+
+def test_a_fresh_turn_leaves_the_earlier_ones_out() -> None:
+    fresh = Decision(action="code", guidance="Copy exactly.", fresh=True)
+    episode, model, _ = run(
+        ["It is <<<1>>>.", computing("<<<2>>>"), computing("<<<408>>>") + " "],
+        ["text", fresh, "revise", "finish"],
+    )
+    assert [len(asked) for asked in model.asked] == [1, 1, 3]
+    assert model.asked[1][0].content.startswith(QUESTION)
+    assert model.asked[1][0].content.endswith("Copy exactly.")
+    assert episode.turns == 3
 
 
 def test_replies_that_are_always_cut_are_a_truncation() -> None:

@@ -151,7 +151,7 @@ def test_failing_code_is_fixed_then_rewritten_then_left() -> None:
     said = [policy.decide(state(*[broken] * n)) for n in (1, 2, 3)]
     assert [decision.action for decision in said] == ["code", "code", "text"]
     assert "fix" in said[0].guidance
-    assert "from scratch" in said[1].guidance
+    assert [decision.fresh for decision in said] == [False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tests.sandbox import launching
 
 STAGE = Path(__file__).with_name("stage.py")
 STAGE_S = 300
+FEW = 20  # attacks; for as many only their own stage is started
 
 
 class Stages:
@@ -51,15 +52,37 @@ class Stages:
             process.communicate()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The attacks last: they go on in the background while other tests run."""
+    items.sort(key=_attacks)
+
+
+def _attacks(item: pytest.Item) -> bool:
+    return "sandbox/test_attacks.py" in item.nodeid
+
+
 @pytest.fixture(scope="session")
-def stages() -> Iterator[Stages]:
-    if sys.platform != "linux":
-        pytest.skip("the attacks are for Linux")
-    if not launching.can_become_ordinary():
-        pytest.skip("neither an ordinary user nor allowed to become one")
+def all_stages(request: pytest.FixtureRequest) -> Iterator[Stages | None]:
+    if sys.platform != "linux" or not launching.can_become_ordinary():
+        yield None
+        return
     stages = Stages()
+    if sum(map(_attacks, request.session.items)) > FEW:
+        stages.start("full", "landlock", "plain")
     yield stages
     stages.close()
+
+
+@pytest.fixture(autouse=True)
+def _start_early(all_stages: Stages | None) -> None:
+    pass
+
+
+@pytest.fixture
+def stages(all_stages: Stages | None) -> Stages:
+    if all_stages is None:
+        pytest.skip("neither an ordinary user of Linux nor allowed to become one")
+    return all_stages
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,10 @@ from codesteer.sandbox import Sandbox, SandboxUnavailable, open_sandbox
 from tests.sandbox.running import run
 
 
-@pytest.fixture(scope="module", params=["full", "landlock", "none"])
+@pytest.fixture(
+    scope="module",
+    params=["full", "landlock", pytest.param("none", marks=pytest.mark.slow)],
+)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     level = request.param
     try:

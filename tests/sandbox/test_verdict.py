@@ -120,7 +120,14 @@ def _watch(
     actor: Actor, cancel: tuple[int, int], excess: Callable[[], Cut] | None = None, wall: float = 2
 ) -> Watched:
     limits = Limits(wall_s=wall, output_kb=1)
-    return watch(actor, pipes=actor.readers(), limits=limits, cancel_fd=cancel[0], excess=excess)
+    return watch(
+        actor,
+        pipes=actor.readers(),
+        limits=limits,
+        cancel_fd=cancel[0],
+        excess=excess,
+        speaks=False,
+    )
 
 
 class TestWatching:
@@ -141,6 +148,18 @@ class TestWatching:
         seen = _watch(actor, cancel, wall=0.2)
         assert seen.cut == "timeout"
         assert 0.2 <= actor.killed_at - started < 1
+
+    def test_time_runs_from_the_start(
+        self, cancel: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("codesteer.sandbox.watch.SETUP_S", 0.7)
+        for says, least, most in ((b"started\n", 0.5, 0.69), (b"mount: EPERM", 0.7, 5.0)):
+            actor = Actor()
+            threading.Timer(0.3, actor.write, [2, says]).start()
+            limits = Limits(wall_s=0.2)
+            begin = time.monotonic()
+            watch(actor, pipes=actor.readers(), limits=limits, cancel_fd=cancel[0])
+            assert least <= actor.killed_at - begin < most
 
     def test_output_held_open_is_not_waited_for(self, cancel: tuple[int, int]) -> None:
         actor = Actor()

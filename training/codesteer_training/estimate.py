@@ -85,7 +85,8 @@ def report(recipe: Recipe, stage: Stage, data: Path | None = None) -> str:
             f"about {memory:,.1f} GB of {hardware.memory_gb:g} GB on each of "
             f"{hardware.devices * hardware.nodes} {hardware.device}: {room}",
             f"about {took / 3600:,.2f} h at {hardware.tflops:g} sustained TFLOPS each "
-            "(an estimate; nothing was measured)",
+            f"({'without generation and episodes; ' if stage == 'grpo' else ''}an estimate; nothing "
+            "was measured)",
             "launch: " + launch(recipe, stage),
         ]
     )
@@ -93,7 +94,12 @@ def report(recipe: Recipe, stage: Stage, data: Path | None = None) -> str:
 
 def launch(recipe: Recipe, stage: Stage) -> str:
     """The command of a recipe, for one device, one node, or one of several nodes."""
-    arguments = f"-m codesteer_training.{stage} --recipe {recipe.name} --data DATA --out OUT"
+    inputs = {
+        "sft": "--data DATA",
+        "dpo": "--model SFT --data PAIRS",
+        "grpo": "--model SFT --ledger LEDGER",
+    }[stage]
+    arguments = f"-m codesteer_training.{stage} --recipe {recipe.name} {inputs} --out OUT"
     hardware = recipe.hardware
     if hardware.devices * hardware.nodes == 1:
         return f"python {arguments}"

@@ -30,7 +30,7 @@ from codesteer.models.registry import resolve
 from codesteer.steerers import get_steerer
 from codesteer.workbench import Method
 from codesteer_training import splits
-from codesteer_training.studio import Studio, open_studio
+from codesteer_training.studio import Studio, open_studio, together
 from pytest_symbench.cases import Case, parse_levels
 from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.stats import paired_bootstrap
@@ -175,7 +175,7 @@ async def _measured(
     methods |= {name: partial(codesteer, steerer=steerer) for name, steerer in opened.items()}
     room = asyncio.Semaphore(connections)
     try:
-        return await asyncio.gather(*(_one(studio, i, methods, steerers, room) for i in instances))
+        return await together(_one(studio, i, methods, steerers, room) for i in instances)
     finally:
         for steerer in opened.values():
             if steerer.model is not None:

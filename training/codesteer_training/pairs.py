@@ -31,7 +31,7 @@ from codesteer.steerers.tuned import conversation
 from codesteer.workbench import Workbench
 from codesteer_training import recipes, splits
 from codesteer_training.projection import projection
-from codesteer_training.studio import Studio, open_studio
+from codesteer_training.studio import Studio, open_studio, together
 from codesteer_training.trajectories import correct, write
 from codesteer_training.tree import Node, preferences, walk
 from codesteer_training.variants import Laid, Warm, wandered
@@ -279,7 +279,7 @@ async def _made(
     stopped = ""
     try:
         grown = (_grown(studio, recipe, task, n, proposers, room) for task, n in wanted.items())
-        for pairs in await asyncio.gather(*grown):
+        for pairs in await together(grown):
             found += pairs
     except (BudgetSpent, Outage) as stop:
         stopped = str(stop)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from codesteer.episode import Answer, CodeRun, Episode, Part
 from codesteer.methods.loop import steer
@@ -32,6 +32,7 @@ from pytest_symbench.run import LazySandbox
 from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, judge
 
+T = TypeVar("T")
 SelfChecks = Literal["auto", "always", "never"]
 CODE_SECONDS = 10.0
 
@@ -184,6 +185,20 @@ def open_studio(
         steerer=guide,
         sandbox=Memory(LazySandbox("landlock", False)),
     )
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """All results in order. Where one fails the others are ended first, so that nothing goes on
+    after the studio is closed.
+    """
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def _method(steerer: Steerer | Method) -> Method:

@@ -21,11 +21,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codesteer.methods.replay import ReplayMismatch
 from codesteer.sandbox.execution import Limits
 from codesteer.workbench import Budget, Workbench
 from codesteer_training import recipes, splits
 from codesteer_training.projection import projection
-from codesteer_training.studio import CODE_SECONDS, SelfChecks, Studio, open_studio
+from codesteer_training.studio import CODE_SECONDS, SelfChecks, Studio, open_studio, together
 from codesteer_training.trajectories import Trajectory, trajectory, write
 from codesteer_training.variants import Warm, variant
 from pytest_symbench.budget import BudgetSpent
@@ -130,14 +131,14 @@ async def fill(
     What a level cannot give (its questions are used up) is asked of the other levels of its task.
     """
     room = asyncio.Semaphore(max(1, connections))
-    await asyncio.gather(*(_fill(studio, synthesis, cell, room) for cell in cells))
+    await together(_fill(studio, synthesis, cell, room) for cell in cells)
     for task in dict.fromkeys(cell.task for cell in cells):
         mine = [cell for cell in cells if cell.task == task]
         missing = sum(cell.wanted - len(cell.kept) for cell in mine)
         able = [cell for cell in mine if not cell.exhausted]
         for index, cell in enumerate(able):
             cell.wanted += missing // len(able) + (index < missing % len(able))
-    await asyncio.gather(*(_fill(studio, synthesis, cell, room) for cell in cells))
+    await together(_fill(studio, synthesis, cell, room) for cell in cells)
 
 
 async def _made(
@@ -148,6 +149,11 @@ async def _made(
         await fill(studio, synthesis, cells, connections)
     except (BudgetSpent, Outage) as stop:
         return str(stop)
+    except ReplayMismatch:
+        raise Mistake(
+            f"{studio.ledger.path} was made by another version of the steering loop; give another "
+            "--out"
+        ) from None
     finally:
         await studio.aclose()
     return studio.ledger.failure or ""
@@ -167,8 +173,7 @@ async def _fill(
         if not wave or cell.episodes >= synthesis.tries * cell.wanted:
             cell.exhausted = True
             break
-        made_now = (_one(studio, synthesis, cell, room, *item) for item in wave)
-        done = await asyncio.gather(*made_now)
+        done = await together(_one(studio, synthesis, cell, room, *item) for item in wave)
         for row, made in done:
             cell.episodes += 1
             cell.broken += row.outcome == "infrastructure"

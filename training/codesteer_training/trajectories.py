@@ -84,7 +84,7 @@ async def retell(
         ReplayMismatch: the loop is no longer the one that made the record.
     """
     said = [
-        Decision(action=event.action, guidance=event.text, reason=event.reason)
+        Decision(action=event.action, guidance=event.text, reason=event.reason, fresh=event.fresh)
         for event in episode.events
         if isinstance(event, Guidance)
     ]

@@ -7,13 +7,15 @@ given some, so that both ways are tried on every kind of question.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from random import Random
 
 from codesteer.episode import Action
 from codesteer.models.chat import ChatModel, Completion, Message, Settings
-from codesteer.prompts import sentence
 from codesteer.steerers.policy import Policy
 from codesteer.steerers.protocol import Decision, State, Steerer
 from codesteer.workbench import Workbench
@@ -100,5 +102,11 @@ def variant(name: str, base: Steerer, rng: Random) -> Laid:
 def wandered(rng: Random) -> Decision:
     """A decision drawn at random, with guidance that fits it."""
     action: Action = rng.choice(("code", "text", "revise"))
-    said = {"code": ("thorough", "solver", "compute"), "text": ("brief",), "revise": ("mistaken",)}
-    return Decision(action=action, guidance=sentence(rng.choice(said[action])), reason="drawn")
+    return Decision(action=action, guidance=rng.choice(_guidance()[action]), reason="drawn")
+
+
+@cache
+def _guidance() -> dict[str, list[str]]:
+    text = files("codesteer_training").joinpath("guidance.json").read_text(encoding="utf-8")
+    table: dict[str, list[str]] = json.loads(text)
+    return table

@@ -123,7 +123,10 @@ def relative_difference(key: str, answer: str) -> Fraction | None:
     Raises:
         Unreadable: the answer is no mathematics.
     """
-    given = _settled(parse(answer)).tree
+    try:
+        given = _settled(parse(answer)).tree
+    except Foreign:
+        return None
     try:
         target = _settled(parse(key)).tree
         exact = rational(value(target))

@@ -215,7 +215,8 @@ class _Reader:
             inner = self.product()
             self.depth -= 1
             return Call("neg", (inner,)) if sign == "-" else inner
-        above, below = [self.factor()], []
+        above: list[Tree] = [self.factor()]
+        below: list[Tree] = []
         while True:
             last = above[-1]
             if self.token in ("*", "/"):

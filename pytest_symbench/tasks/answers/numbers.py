@@ -81,9 +81,11 @@ def quantity(text: str) -> Quantity:
     percent = unit in {"%", "percent", "per cent"}
     value = number(text)
     digits = re.sub(r"[eE].*|[^0-9]", "", text).lstrip("0")
-    written = re.fullmatch(r"[^./eE]*(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?[^./eE]*", text)
-    decimals = len(written[1] or "") - int(written[2] or 0) if written else None
-    return Quantity(value, decimals, len(digits), percent, "" if percent else unit)
+    point, power = re.search(r"\.([0-9]*)", text), re.search(r"[eE]([+-]?[0-9]+)", text)
+    decimals = (len(point[1]) if point else 0) - (int(power[1]) if power else 0)
+    return Quantity(
+        value, None if "/" in text else decimals, len(digits), percent, "" if percent else unit
+    )
 
 
 def rounding_of(answer: Quantity, exact: Fraction) -> bool:

@@ -116,9 +116,8 @@ def _difference(text: str, value: Fraction, exact: Fraction) -> str:
     shown = shorten(text)
     if value == -exact:
         return f"{shown} has the wrong sign"
-    for power in range(1, 7):
-        if exact in (value * 10**power, value / 10**power):
-            return f"{shown} is wrong by a power of ten"
+    if value and exact / value in {Fraction(10) ** power for power in range(-6, 7)}:
+        return f"{shown} is wrong by a power of ten"
     if value.denominator != 1 and abs(value - exact) < 1:
         return f"{shown} is close, but not the exact value"
     return f"{shown} is too {'large' if value > exact else 'small'}"

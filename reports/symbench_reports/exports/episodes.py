@@ -94,14 +94,20 @@ def _parquet(runs: Sequence[Run], path: Path) -> int:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise MissingExtra(
-            "Parquet needs pyarrow; install it with: pip install 'pytest-symbench[export]'"
-        ) from None
+        raise MissingExtra("export", "Parquet") from None
     found = [row for run in runs for row in rows(run)]
-    kinds = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
+    kinds = {
+        str: pyarrow.string(),
+        int: pyarrow.int64(),
+        float: pyarrow.float64(),
+        bool: pyarrow.bool_(),
+    }
     names = list(found[0]) if found else []
     schema = pyarrow.schema(
-        [(name, pyarrow.float64() if name == "cost" else kinds[type(found[0][name])]) for name in names]
+        [
+            (name, pyarrow.float64() if name == "cost" else kinds[type(found[0][name])])
+            for name in names
+        ]
     )
     clean = [{name: _text(value) for name, value in row.items()} for row in found]
     parquet.write_table(pyarrow.Table.from_pylist(clean, schema=schema), path)

@@ -67,7 +67,9 @@ def _huggingface(out: Path, rows: list[dict[str, Any]]) -> None:
     """A folder that ``datasets.load_dataset`` reads; its splits are the benchmark's."""
     splits = sorted({row["split"] for row in rows})
     for split in splits:
-        _write_lines(out / "data" / f"{split}.jsonl", [row for row in rows if row["split"] == split])
+        _write_lines(
+            out / "data" / f"{split}.jsonl", [row for row in rows if row["split"] == split]
+        )
     paths = "\n".join(f"  - split: {split}\n    path: data/{split}.jsonl" for split in splits)
     (out / "README.md").write_text(
         f"---\nlicense: apache-2.0\ntask_categories:\n- question-answering\nlanguage:\n- en\n"

@@ -1,7 +1,7 @@
 // Ten seconds: may it ship? One minute: where does it break?
 
-const GATE = { pass: "PASS", fail: "FAIL", undecided: "NOT ENOUGH DATA", incomplete: "INCOMPLETE" };
-const GATE_ORDER = Object.keys(GATE).sort((a, b) => ["fail", "incomplete", "undecided", "pass"].indexOf(a) - ["fail", "incomplete", "undecided", "pass"].indexOf(b));
+const GATE = { pass: "PASS", fail: "FAIL", undecided: "NOT ENOUGH DATA", incomplete: "INCOMPLETE", recorded: "RECORDED" };
+const GATE_ORDER = ["fail", "incomplete", "undecided", "pass", "recorded"];
 
 function overview() {
   const names = [];
@@ -12,7 +12,7 @@ function overview() {
     banner(),
     notices(),
     h("div.cards", {}, report.series.map(card)),
-    report.verdict ? findings(report.verdict) : null,
+    report.verdict?.findings.length ? findings(report.verdict) : null,
     differences(),
     h("div.breaks", {},
       section("Where it breaks", "Share of right answers with 95 % intervals, the weakest task first.",
@@ -29,7 +29,9 @@ function banner() {
     return h(`div.banner.${verdict.state}`, { role: "status" },
       h("strong", {}, GATE[verdict.state] ?? verdict.state),
       h("div", {},
-        h("p", {}, verdict.state === "pass"
+        h("p", {}, verdict.state === "recorded"
+          ? verdict.notes.join(" ")
+          : verdict.state === "pass"
           ? `All ${verdict.findings.length} rules hold.`
           : `${failed.length} of ${verdict.findings.length} rules: ${failed.slice(0, 3).map((found) => found.scope).join(", ")}${failed.length > 3 ? ", …" : ""}`),
         h("p.note", {}, `Gate: ${verdict.policy}, exit status ${verdict.status}.`)));
@@ -96,7 +98,7 @@ function findings(verdict) {
 
 function differences() {
   if (!report.comparisons.length) return null;
-  return section("Methods and runs against each other", "On the very same instances.", h("ul.plain", {}, report.comparisons.map((found) =>
+  return section("Methods and runs against each other", "On the very same instances.", h("ul.plain", {}, report.comparisons.slice(0, 6).map((found) =>
     h("li", {}, h("a", { href: `#/comparison/${found.base}/${found.other}` }, `${report.series[found.other].label} against ${report.series[found.base].label}`), ": ",
       h(found.low > 0 ? "b.good" : found.high < 0 ? "b.bad" : "b", {}, points(found.difference)),
       ` (95 % ${points(found.low)} to ${points(found.high)}), ${found.gained} gained and ${found.lost} lost of ${found.pairs} pairs`))));

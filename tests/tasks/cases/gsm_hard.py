@@ -65,7 +65,7 @@ def REJECTED(data: Data, gold: str) -> list[str]:
     if value:
         forms += [f"-{gold}", f"{gold} thousand", f"{gold} dozen", f"{gold}%"]
     forms += [f"{gold} or {value + 1}", f"about {gold}", f"{gold}, {gold}", f"{gold} parsecs"]
-    forms += [f"{gold}x + 1", f"({gold}", f"{value + 1} = {value}  + 1", "", "many"]
+    forms += [f"{gold}x + 1", f"({gold}", f"{value + 1} = {value}  + 1", "", "many", "1e5000"]
     return forms
 
 

@@ -68,13 +68,13 @@ def REJECTED(data: Data, gold: str) -> list[str]:
     forms = [f"{p + 1}/{q}", f"{p - 1}/{q}", f"{10 * p}/{q}", f"{-p}/{q}", f"{gold}x", "n", "C"]
     forms += [f"{p}/{q} or {p + 1}/{q}", f"about {gold}", f"{p}/{q}, {p}/{q}", f"({p}, {q})"]
     forms += [f"{1001 * p}/{1000 * q}", f"{p}/{q} = {p + 1}/{q}", f"{gold}%", f"{gold} thousand"]
-    forms += [f"{p + 1} = {gold}", "", "many", f"{gold}?", f"{gold} {gold}"]
+    forms += [f"{p + 1} = {gold}", "", "many", f"{gold}?", f"{gold} {gold}", "1e5000", "9" * 4301]
     if q > 1:
         forms += [f"{float(value):.3g}", f"{q}/{p}", f"{value.numerator}"]
         forms = [
             form
             for form in forms
-            if re.fullmatch(r"[0-9.]+", form) is None or Fraction(form) != value
+            if re.fullmatch(r"[0-9.]{1,99}", form) is None or Fraction(form) != value
         ]
     if q == 1 and abs(p) > 10**17:
         forms += [f"{float(p):.15e}", str(p + 1), str(p - 1)]

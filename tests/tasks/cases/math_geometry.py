@@ -66,6 +66,8 @@ def ACCEPTED(data: Data, gold: str) -> list[str]:
 def REJECTED(data: Data, gold: str) -> list[str]:
     forms = [
         f"{gold} or 1",
+        "1e5000",
+        "9" * 4301,
         f"about {gold}",
         "",
         "many",
