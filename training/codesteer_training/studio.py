@@ -22,8 +22,8 @@ from codesteer.steerers import get_steerer
 from codesteer.steerers.protocol import Steerer
 from codesteer.workbench import Budget, Method, Workbench, run_episode
 from pytest_symbench import reference_models
-from pytest_symbench.budget import Spending, parse_budget
-from pytest_symbench.calls import Governor, LedgerModel
+from pytest_symbench.budget import BudgetSpent, Spending, parse_budget
+from pytest_symbench.calls import Governor, LedgerModel, Outage
 from pytest_symbench.cases import Case
 from pytest_symbench.ledger import Ledger, Row, open_ledger
 from pytest_symbench.limits import Connections
@@ -90,7 +90,11 @@ class Studio:
         if stored and record and stored.outcome != "infrastructure":
             return stored, record
         started = time.time()
-        made = await run_episode(case.method, _method(method), instance.question, bench())
+        try:
+            made = await run_episode(case.method, _method(method), instance.question, bench())
+        except (BudgetSpent, Outage):
+            self.governor.closing = True  # the other episodes end with their next call
+            raise
         verdict = await asyncio.to_thread(judge, instance.task, instance.data, made.answer)
         usage = made.usage()
         row = Row(
@@ -188,15 +192,13 @@ def open_studio(
 
 
 async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """All results in order. Where one fails the others are ended first, so that nothing goes on
-    after the studio is closed.
+    """All results in order. Where one fails the others end first, so that nothing goes on after
+    the studio is closed; they are not cancelled, for the sandbox may be opening.
     """
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
         return await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
+    except Exception:
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
 
