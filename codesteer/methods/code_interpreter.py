@@ -7,9 +7,10 @@ import json
 from codesteer.episode import Answer
 from codesteer.methods.code_blocks import extract
 from codesteer.methods.context import clip
-from codesteer.methods.marker import marked
+from codesteer.methods.marker import legible, marked
 from codesteer.methods.turn import Turn, settle, usable, why
 from codesteer.models.chat import Completion, Message, Tool, ToolCall
+from codesteer.models.errors import BadRequest
 from codesteer.prompts import prompt
 from codesteer.sandbox.execution import Execution
 from codesteer.workbench import Workbench
@@ -30,31 +31,42 @@ TOOL = Tool(
 )
 
 
+class ToolsRefused(Exception):
+    """The first request with a tool was not accepted."""
+
+
 async def code_interpreter(question: str, bench: Workbench) -> Answer:
-    """Offers a tool to models that take tools, else asks for code blocks and shows their output.
+    """Offers a tool; where the server takes none, asks for code blocks and shows their output.
 
     Precedence of the answer: the marker in the closing reply; in the output of the last run that
-    succeeded; the closing reply; that output as it is. A model that never closes has the last.
+    succeeded; that output if it is one bare value and the closing reply is not; the closing
+    reply; that output as it is. A model that never closes has the last.
     """
-    if getattr(bench.models["task"], "supports_tools", True):
+    try:
         return await _with_tool(question, bench)
-    return await _with_blocks(question, bench)
+    except ToolsRefused:
+        return await _with_blocks(question, bench)
 
 
 async def _with_tool(question: str, bench: Workbench) -> Answer:
     settings = bench.settings.but(tools=(TOOL,))
     messages = [Message("user", question)]
     output = ""
-    for _ in range(ROUNDS):
-        completion = await bench.ask(messages, settings=settings)
+    for number in range(ROUNDS):
+        try:
+            completion = await bench.ask(messages, settings=settings)
+        except BadRequest as error:  # so do servers answer that know no tools
+            if number:
+                raise
+            raise ToolsRefused from error
         if not completion.tool_calls:
             if _wants_run(completion):  # it writes code instead of calling
                 return await _with_blocks(question, bench, first=completion)
             return await _closed(bench, completion, output)
         messages.append(Message("assistant", completion.text, tool_calls=completion.tool_calls))
-        for number, call in enumerate(completion.tool_calls):
+        for place, call in enumerate(completion.tool_calls):
             shown = f"At most {CALLS} calls are run at a time."
-            if number < CALLS:
+            if place < CALLS:
                 shown, output = await _called(bench, call, output)
             messages.append(Message("tool", shown, tool_call_id=call.id))
     return _unclosed(output)
@@ -126,9 +138,10 @@ async def _closed(bench: Workbench, completion: Completion, output: str) -> Answ
         return turn.declared()
     if marked(output) is not None:
         return Answer(text=output)
-    if turn.answer.strip() or (turn.failure and not output):
-        return turn.declared()
-    return Answer(text=output)
+    said = turn.answer.strip()
+    if output and (not said or (legible(output) and not legible(said))):
+        return Answer(text=output)
+    return turn.declared()
 
 
 def _unclosed(output: str) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codesteer.episode import CodeRun, Episode, Part
 from codesteer.models.chat import ChatModel, Completion, Message, Settings
-from codesteer.models.errors import ModelError, Refused
+from codesteer.models.errors import BadRequest, ModelError, Refused
 from codesteer.sandbox.execution import Execution, Limits
 from codesteer.workbench import Budget, Method, Workbench, run_episode
 
@@ -22,16 +22,18 @@ class RecordedModel:
 
     def __init__(self, episode: Episode, part: Part) -> None:
         self.name = f"recorded:{part}"
-        self.supports_tools = True
         self._episode = episode
-        self._calls = iter(episode.calls(part))
+        self._calls = episode.calls(part)[::-1]
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
-        call = next(self._calls, None)
-        if call is None:
+        if not self._calls:
             raise self._ending()
+        call = self._calls[-1]
         if call.prompt != messages[-1].content:
+            if settings.tools:
+                raise BadRequest("the recorded model was not asked with a tool")
             raise ReplayMismatch(f"{self.name} was asked {call.prompt[:80]!r}, now another text")
+        self._calls.pop()
         return Completion(
             text=call.text,
             finish=call.finish,

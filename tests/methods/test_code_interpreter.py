@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 
 import pytest
 
 from codesteer.episode import CodeRun
+from codesteer.methods import get_method
 from codesteer.methods.code_interpreter import CALLS, ROUNDS
-from codesteer.models.chat import Completion, ToolCall
+from codesteer.methods.replay import recorded_bench, replay
+from codesteer.models.chat import Completion, Message, Settings, ToolCall
+from codesteer.models.errors import BadRequest
 from codesteer.sandbox.execution import Execution
-from tests.methods.doubles import FakeSandbox, ScriptedModel, block, cut, failed, play, workbench
+from tests.methods.doubles import (
+    QUESTION,
+    FakeSandbox,
+    ScriptedModel,
+    block,
+    cut,
+    failed,
+    play,
+    workbench,
+)
 
 
 def call(code: object, name: str = "python", number: int = 0) -> ToolCall:
@@ -79,6 +93,10 @@ def test_output_answers_where_the_closing_reply_does_not() -> None:
     assert episode.answer == "<<<408>>>\n"
     episode = play("code_interpreter", workbench([calls('print("<<<407>>>")'), "No, <<<408>>>."]))
     assert episode.answer == "No, <<<408>>>."
+    episode = play("code_interpreter", workbench([calls('print("408")'), "That is the answer."]))
+    assert episode.answer == "408\n"
+    episode = play("code_interpreter", workbench([calls('print("The result is 408")'), "408"]))
+    assert episode.answer == "408"
     episode = play("code_interpreter", workbench([calls('print("408")'), ""]))
     assert episode.answer == "408\n"
 
@@ -103,7 +121,10 @@ def test_a_broken_sandbox_is_no_answer() -> None:
 
 
 class WithoutTools(ScriptedModel):
-    supports_tools = False
+    async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
+        if settings.tools:
+            raise BadRequest("tools are not supported")
+        return await super().complete(messages, settings=settings)
 
 
 def test_code_blocks_serve_a_model_without_tools() -> None:
@@ -112,6 +133,16 @@ def test_code_blocks_serve_a_model_without_tools() -> None:
     assert episode.answer == "It is <<<408>>>."
     assert not model.settings[0].tools
     assert "Output:\n408" in model.asked[1][-1].content
+    method = get_method("code_interpreter")
+    again = asyncio.run(replay(episode, method, QUESTION, recorded_bench(episode)))
+    assert again.events == episode.events
+
+
+def test_a_bad_request_later_on_is_an_error() -> None:
+    model = ScriptedModel([calls('print("408")'), BadRequest("no")])
+    assert play("code_interpreter", workbench(model)).failure == "infrastructure"
+    both = WithoutTools(lambda messages: BadRequest("no such model"))
+    assert play("code_interpreter", workbench(both)).failure == "infrastructure"
 
 
 def test_marked_output_of_a_block_is_the_answer() -> None:

@@ -79,6 +79,7 @@ def test_the_verdict_comes_first(page: Any, report: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_all_links_lead_somewhere(page: Any, report: str) -> None:
     go(page, report)
     targets = {
@@ -188,9 +189,11 @@ def test_comparisons(page: Any, report: str) -> None:
     assert page.locator("svg[aria-label^='paired differences']").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(page: Any, report: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
+    told = []
     views = [*VIEWS, "episode/1/" + quote("eight_queens-L01-s0000/v1/codesteer/a0", safe="")]
     for view in views:
         go(page, report, view)
@@ -198,12 +201,12 @@ def test_accessibility(page: Any, report: str, scheme: str) -> None:
         # Through the debugger: the page's own policy lets no other script in.
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        told = [
+        told += [
             f"{view}: {trouble['id']}: {trouble['nodes'][0]['html'][:150]} "
             f"{trouble['nodes'][0].get('failureSummary', '')[:300]}"
             for trouble in found["violations"]
         ]
-        assert not told
+    assert not told
 
 
 def test_a_narrow_window_needs_no_sideways_scrolling(page: Any, report: str) -> None:

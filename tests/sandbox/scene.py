@@ -143,8 +143,8 @@ class Scene:
         self._sockets = [tcp, udp, *(opened for opened, _ in local)]
 
 
-def our_processes() -> set[int]:
-    """Our descendants. Orphans among them become our children (see `stage`); zombies do not
+def our_processes(ancestors: set[int] | None = None) -> set[int]:
+    """Our descendants, or theirs. Orphans among them become our children (see `stage`); zombies do not
     count, they only wait for their parent."""
     parents: dict[int, int] = {}
     with contextlib.suppress(OSError):
@@ -155,7 +155,7 @@ def our_processes() -> set[int]:
                     if fields[0] != "Z":
                         parents[int(entry.name)] = int(fields[1])
     found: set[int] = set()
-    waiting = {os.getpid()}
+    waiting = {os.getpid()} if ancestors is None else ancestors
     while waiting:
         waiting = {pid for pid, parent in parents.items() if parent in waiting}
         found |= waiting

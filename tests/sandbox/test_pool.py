@@ -15,6 +15,7 @@ import pytest
 from codesteer.sandbox import Execution, Limits, Sandbox, open_sandbox
 from codesteer.sandbox.pool import Sandbox as Pool
 from codesteer.sandbox.watch import WorkerLost
+from codesteer.sandbox.worker import ZygoteWorker
 from tests.sandbox.running import run
 from tests.sandbox.scene import our_processes
 
@@ -75,10 +76,10 @@ def test_cancelling_kills(sandbox: Sandbox) -> None:
             await task
         return time.monotonic() - started
 
-    known = our_processes()
+    known = _sandboxed()
     assert asyncio.run(main()) < 3
     time.sleep(0.1)
-    assert len(our_processes() - known) <= 2  # a zygote that was started meanwhile
+    assert len(_sandboxed() - known) <= 2  # a zygote that was started meanwhile
     assert run(sandbox, "print(1)").stdout == "1\n"
 
 
@@ -138,9 +139,13 @@ def test_zygote_killed_twice_is_infrastructure(sandbox: Sandbox) -> None:
 
 
 def test_closing_ends_everything() -> None:
-    known = our_processes()
-    folders = set(Path("/tmp").glob("symbench-boxes-*"))
+    known = _sandboxed()
     sandbox = open_sandbox("seccomp", workers=2, level="landlock")
+    worker = sandbox._idle.get_nowait()
+    assert isinstance(worker, ZygoteWorker)
+    boxes = Path(worker._plan.setup["boxes"])
+    assert boxes.exists()
+    sandbox._idle.put(worker)
 
     async def main() -> Execution:
         task = asyncio.create_task(sandbox.run(SLEEP))
@@ -150,10 +155,16 @@ def test_closing_ends_everything() -> None:
 
     assert asyncio.run(main()).note == "cancelled"
     time.sleep(0.1)
-    assert not our_processes() - known
-    assert set(Path("/tmp").glob("symbench-boxes-*")) <= folders
+    assert not _sandboxed() - known
+    assert not boxes.exists()
     with pytest.raises(RuntimeError, match="closed"):
         run(sandbox, "")
+
+
+def _sandboxed() -> set[int]:
+    """Zygotes and their snippets."""
+    zygotes = _zygotes()
+    return zygotes | our_processes(zygotes)
 
 
 def _zygotes() -> set[int]:

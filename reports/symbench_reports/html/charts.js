@@ -8,6 +8,8 @@ function chart(label, options) {
     style: { background: "transparent", color: "inherit", overflow: "visible", fontSize: "11px" },
     ...options,
   });
+  // The whole is one picture with one name; names of its parts would be noise.
+  figure.querySelectorAll("[aria-label]").forEach((part_) => part_.removeAttribute("aria-label"));
   figure.setAttribute("role", "img");
   figure.setAttribute("aria-label", label);
   return figure;

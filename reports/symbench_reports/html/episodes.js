@@ -52,9 +52,9 @@ function episodeList(query) {
   const template = COLUMNS.map((column) => column.width).join(" ");
   const heads = COLUMNS.map((column) => h(column.number ? "div.number" : "div", { role: "columnheader" },
     h("button.sort", { type: "button", onclick: () => set({ sort: column.key, down: list.query.get("sort") === column.key && !list.query.get("down") ? "1" : "" }) }, column.name)));
-  const rows = h("div.rows", { role: "rowgroup" });
+  const rows = h("div.rows", { role: "presentation" });
   const spacer = h("div.spacer", { role: "presentation" }, rows);
-  const window_ = h("div.window", { tabindex: 0, role: "presentation", onscroll: () => requestAnimationFrame(draw) }, spacer);
+  const window_ = h("div.window", { tabindex: 0, role: "rowgroup", "aria-label": "episodes", onscroll: () => requestAnimationFrame(draw) }, spacer);
   const grid = h("div.grid", { role: "table", "aria-label": "episodes" },
     h("div", { role: "rowgroup" }, h("div.row.head", { role: "row", style: { gridTemplateColumns: template } }, heads)), window_);
 

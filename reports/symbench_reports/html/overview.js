@@ -126,7 +126,7 @@ function taskTable() {
     ...(report.series.length > 1 ? [{ name: "method", cell: (row) => row.series.label, sort: (row) => row.series.id }] : []),
     { name: "split", cell: (row) => row.split, sort: (row) => row.split },
     { name: "right", number: true, cell: (row) => `${row.right}/${row.n}`, sort: (row) => row.rate },
-    { name: "", cell: (row) => scale(row, row.series.id) },
+    { name: "0 … 100 %", cell: (row) => scale(row, row.series.id) },
     { name: "95 %", number: true, cell: (row) => interval(row), sort: (row) => row.low },
     { name: "frontier", title: "the level at which success crosses one half", number: true, cell: (row) => row.frontier?.text ?? "–", sort: (row) => row.frontier?.level ?? (row.frontier?.text[0] === "≥" ? 1e9 : -1) },
     { name: "levels", cell: (row) => spark(row) },
