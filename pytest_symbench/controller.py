@@ -270,5 +270,8 @@ def _printer(terminal: pytest.TerminalReporter) -> Any:
         width=terminal._tw.fullwidth,
         highlight=False,
         legacy_windows=False,
+        markup=False,
+        emoji=False,
     )
-    return console.print
+    # Plain texts hold paths: a terminal may wrap them, but they stay one line to copy.
+    return lambda part: console.print(part, soft_wrap=isinstance(part, str))

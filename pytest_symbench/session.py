@@ -25,6 +25,7 @@ from pytest_symbench.collection import case_of
 from pytest_symbench.configuration import Configuration, stamp
 from pytest_symbench.engine import FATAL, Engine, Result, Stopped
 from pytest_symbench.exit_status import INCOMPLETE
+from pytest_symbench.harmless import visible
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
 from pytest_symbench.limits import Connections, Rate
 from pytest_symbench.run import EpisodeLog, LazySandbox, Run, open_model
@@ -258,9 +259,9 @@ def describe(result: Result) -> str:
     """Why an item failed, for a person: outcome, reason and the answer given."""
     row = result.row
     answer = row.answer if len(row.answer) <= 300 else row.answer[:299] + "…"
-    lines = [f"{row.outcome.replace('_', ' ')}: {row.reason}"]
+    lines = [f"{row.outcome.replace('_', ' ')}: {visible(row.reason)}"]
     if answer.strip():
-        lines.append(f"answer: {answer.strip()}")
+        lines.append(f"answer: {visible(answer.strip())}")
     lines.append(
         f"{row.task}, level {row.level}, seed {row.seed}, method {row.method}, "
         f"{row.calls} calls, {row.input_tokens + row.output_tokens} tokens"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import time
@@ -9,17 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from codesteer.models.chat import Completion, Finish, Message, Settings, ToolCall, Usage
-from codesteer.models.errors import (
-    BadRequest,
-    ContextLength,
-    MissingExtra,
-    ModelError,
-    RateLimited,
-    Refused,
-    Transient,
-    Unauthorized,
-)
-from codesteer.models.openai_compatible import TIMEOUT, brief, retry_after
+from codesteer.models.errors import MissingExtra, Transient, Unauthorized
+from codesteer.models.openai_compatible import check
+from codesteer.models.transport import TIMEOUT, Transport
 
 KEY = "ANTHROPIC_API_KEY"
 
@@ -35,14 +28,13 @@ _FINISH: dict[str, Finish] = {
 
 
 class ClaudeModel:
-    """A model behind Anthropic's SDK. The client is made on the loop of the first call."""
+    """A model behind Anthropic's SDK's settings. Connections are made on the first call's loop."""
 
     def __init__(self, model: str, url: str | None = None) -> None:
         """Raises `MissingExtra` or `Unauthorized` where a call could not succeed."""
-        try:
-            import anthropic
-        except ImportError:
-            raise MissingExtra("anthropic", f"the model anthropic:{model}") from None
+        for package in ("anthropic", "aiohttp"):
+            if importlib.util.find_spec(package) is None:
+                raise MissingExtra("anthropic", f"the model anthropic:{model}")
         if not os.environ.get(KEY) and not url:
             raise Unauthorized(
                 f"the model anthropic:{model} needs a key: set the environment variable {KEY}"
@@ -50,61 +42,42 @@ class ClaudeModel:
         self.name = f"anthropic:{model}"
         self._model = model
         self._url = url
-        self._sdk = anthropic
-        self._client: Any = None
+        self._transport: Transport | None = None
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
         """One message. Raises `ModelError`."""
-        if self._client is None:
-            self._client = self._connect()
+        body = _body(self._model, messages, settings)
         start = time.monotonic()
-        try:
-            reply = await self._client.post(
-                "/v1/messages", cast_to=object, body=_body(self._model, messages, settings)
-            )
-        except self._sdk.AnthropicError as error:
-            raise _typed(self._sdk, error, self.name) from None
-        except Exception as error:  # the transport's own errors on a body that breaks off
-            raise Transient(f"{self.name}: the answer broke off ({brief(error)})") from None
+        reply = await self._connected().post("/v1/messages", body)
         return _read(reply, time.monotonic() - start, self.name)
 
     async def check(self) -> None:
         """Asks for the list of models, which costs nothing: is anyone there, is the key good?
 
         Raises:
-            ModelError: no connection, or the key is not accepted.
+            Transient: no connection.
+            Unauthorized: the key is not accepted.
         """
-        if self._client is None:
-            self._client = self._connect()
-        try:
-            await self._client.get("/v1/models", cast_to=object, options={"timeout": 10})
-        except self._sdk.AnthropicError as error:
-            typed = _typed(self._sdk, error, self.name)
-            if isinstance(typed, Unauthorized) or isinstance(error, self._sdk.APIConnectionError):
-                raise typed from None
+        await check(self._connected(), "/v1/models")
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
 
-    def _connect(self) -> Any:
-        from anthropic import AsyncAnthropic, DefaultAioHttpClient, DefaultAsyncHttpxClient
-        from httpx2 import Limits
+    def _connected(self) -> Transport:
+        if self._transport is None:
+            from anthropic import AsyncAnthropic
 
-        limits = Limits(max_connections=None, max_keepalive_connections=None)
-        try:
-            transport: Any = DefaultAioHttpClient(timeout=TIMEOUT, limits=limits)
-        except RuntimeError:  # aiohttp is not there: slower, but the same
-            transport = DefaultAsyncHttpxClient(timeout=TIMEOUT, limits=limits)
-        return AsyncAnthropic(
-            api_key=os.environ.get(KEY) or "none",
-            base_url=self._url,
-            max_retries=0,
-            timeout=TIMEOUT,
-            http_client=transport,
-        )
+            client = AsyncAnthropic(
+                api_key=os.environ.get(KEY) or "none",
+                base_url=self._url,
+                timeout=TIMEOUT,
+                max_retries=0,
+            )
+            self._transport = Transport(client, self.name)
+        return self._transport
 
 
 def _body(model: str, messages: Sequence[Message], settings: Settings) -> dict[str, Any]:
@@ -173,26 +146,3 @@ def _read(reply: Any, seconds: float, name: str) -> Completion:
         raise Transient(f"{name}: the server's answer is not a message") from None
     finish = _FINISH.get(str(reply.get("stop_reason")), "stop")
     return Completion(text=text, finish=finish, usage=usage, seconds=seconds, tool_calls=calls)
-
-
-def _typed(sdk: Any, error: Exception, name: str) -> ModelError:
-    said = brief(error)
-    if isinstance(error, sdk.RateLimitError):
-        return RateLimited(f"{name}: {said}", retry_after(error.response.headers))
-    if isinstance(error, sdk.AuthenticationError | sdk.PermissionDeniedError):
-        return Unauthorized(f"{name}: the server does not accept the key ({said})")
-    if isinstance(error, sdk.NotFoundError):
-        return BadRequest(f"{name}: the server knows no such model or path ({said})")
-    if isinstance(error, sdk.APIStatusError):
-        text = str(error).lower()
-        if error.status_code in (408, 409, 425) or error.status_code >= 500:
-            return Transient(f"{name}: {said}")
-        if "prompt is too long" in text or "context" in text:
-            return ContextLength(f"{name}: the conversation does not fit the model's context")
-        if "content filter" in text or "usage policy" in text:
-            return Refused(f"{name}: {said}")
-        return BadRequest(f"{name}: {said}")
-    if isinstance(error, sdk.APIConnectionError):
-        cause = brief(error.__cause__) if error.__cause__ else said
-        return Transient(f"{name}: no connection to the server ({cause})")
-    return Transient(f"{name}: {said}")

@@ -198,7 +198,8 @@ class _Watching:
     def _read(self, fd: int) -> None:
         stream = self.streams[fd]
         stream.read()
-        if not stream.open:
+        # Nobody honest says so much: let the pipe fill up rather than be kept busy by it.
+        if not stream.open or (stream is self.status and stream.overflowed):
             self.poller.unregister(fd)
         if self.waits_for_word and stream is self.status and stream.kept.startswith(STARTED):
             self.waits_for_word = False
@@ -218,7 +219,7 @@ class _Watching:
         until = time.monotonic() + DRAIN_S
         poller = select.poll()  # without the descriptors that tell of the end: they go on telling
         for stream in self.streams.values():
-            if stream.open:
+            if stream.open and not stream.overflowed:
                 poller.register(stream.fd, select.POLLIN)
         while any(stream.open for stream in self.streams.values()):
             left = until - time.monotonic()

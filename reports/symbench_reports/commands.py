@@ -71,7 +71,7 @@ def _show(data: dict[str, Any], width: int | None, *, brief: bool) -> None:
     from symbench_reports import terminal
 
     columns = width or (None if sys.stdout.isatty() else 120)
-    console = Console(width=columns, highlight=False)
+    console = Console(width=columns, highlight=False, markup=False, emoji=False)
     if brief:
         for name, path in data["files"].items():
             if name != "ledger":
@@ -80,7 +80,7 @@ def _show(data: dict[str, Any], width: int | None, *, brief: bool) -> None:
             sys.stderr.write(f"symbench: {note}\n")
         return
     for part in terminal.report(data, console.width):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
 
 
 def _merge(options: argparse.Namespace) -> int:

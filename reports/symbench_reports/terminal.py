@@ -29,8 +29,8 @@ COLOURS = {"pass": "green", "fail": "red", "undecided": "yellow", "incomplete": 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def report(data: Data, width: int) -> Iterator[Text | Table]:
-    """Renderables of the report, in order, for a terminal so many columns wide."""
+def report(data: Data, width: int) -> Iterator[Text | Table | str]:
+    """The report in order, for a terminal so many columns wide; a plain text is never wrapped."""
     if data["verdict"]:
         yield Text()
         yield from _verdict(data["verdict"])
@@ -237,11 +237,11 @@ def _extremes(data: Data, width: int) -> Iterator[Text]:
         yield Text(f"dearest: {listed}")
 
 
-def _files(data: Data) -> Iterator[Text]:
+def _files(data: Data) -> Iterator[Text | str]:
     facts = data["facts"]
     took = f" in {facts['seconds']:.1f} s" if facts["seconds"] is not None else ""
     spent = [series["total"]["cost"] for series in data["series"]]
     price = f", {dollars(sum(spent))} at list price" if all(spent) else ""
     yield Text(f"{facts['episodes']} episodes{took}{price}")
     for name, path in data["files"].items():
-        yield Text(f"{name}: {path}", no_wrap=True, overflow="fold")
+        yield f"{name}: {path}"

@@ -67,7 +67,7 @@ def test_a_missing_extra_names_the_command(
     symbench: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = pytester.mkdir("hidden")
-    (hidden / "openai.py").write_text("raise ImportError('not here')")
+    (hidden / "sitecustomize.py").write_text("import sys; sys.modules['openai'] = None")
     monkeypatch.setenv("PYTHONPATH", str(hidden))
     result = symbench("--model-url", "http://127.0.0.1:9/v1", model="openai:any")
     assert result.ret == 4

@@ -19,6 +19,8 @@ import pytest
 
 Run: TypeAlias = Callable[..., pytest.RunResult]
 
+SLOW = pytest.mark.slow
+
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
@@ -90,7 +92,7 @@ def test_the_step_summary_is_appended(
     assert "0 % (0-" in text
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize("workers", [pytest.param([], marks=SLOW), ["-n", "2"]])
 def test_junit_properties_survive_workers(
     run: Run, pytester: pytest.Pytester, workers: list[str]
 ) -> None:
@@ -103,7 +105,10 @@ def test_junit_properties_survive_workers(
     assert {"symbench_outcome", "symbench_reason"} <= single
 
 
-@pytest.mark.parametrize("arguments", [[], ["-q"], ["-v"], ["--no-header"], ["-n", "2"], ["-s"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], *(pytest.param(a, marks=SLOW) for a in (["-q"], ["-v"], ["--no-header"], ["-n2"], ["-s"]))],
+)
 def test_plain_lines_leave_pytests_own_whole(
     run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
@@ -121,7 +126,9 @@ def test_progress_can_be_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert " done, " not in run("--symbench-progress", "off").stdout.str()
 
 
-@pytest.mark.parametrize("arguments", [[], ["-n", "2"], ["-v"]])
+@pytest.mark.parametrize(
+    "arguments", [[], pytest.param(["-n", "2"], marks=SLOW), pytest.param(["-v"], marks=SLOW)]
+)
 def test_a_terminal_is_painted_and_given_back(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
@@ -149,7 +156,7 @@ def test_a_terminal_is_painted_and_given_back(
     output = _in_a_terminal(command, columns=80, rows=24)
     region = re.findall(r"\x1b\[1;(\d+)r", output)
     assert region == ["22"]  # the last two of 24 rows are kept
-    assert "\x1b[r" in output[output.rindex("/12") :]  # and given back after the last painting
+    assert "\x1b[r" in output[output.rindex("\x1b[?7h") :]  # and given back after the last painting
     painted = re.findall(r"\x1b7\x1b\[\?7l(.*?)\x1b\[\?7h\x1b8", output, re.DOTALL)
     assert len(painted) > 3
     texts = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text) for text in painted]

@@ -13,13 +13,14 @@ from tests.sandbox import launching
 
 STAGE = Path(__file__).with_name("stage.py")
 STAGE_S = 300
-FEW = 20  # attacks; for as many only their own stage is started
+FEW = 20  # attacks; so many are run alone, when a test asks for them
 
 
 class Stages:
     """Stages the attacks, each mode once, all modes at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
         self._running: dict[str, subprocess.Popen[str]] = {}
         self._reports: dict[str, dict[str, Any]] = {}
 
@@ -27,7 +28,7 @@ class Stages:
         for mode in modes:
             if mode not in self._running:
                 self._running[mode] = subprocess.Popen(
-                    launching.command([sys.executable, str(STAGE), mode]),
+                    launching.command([sys.executable, str(STAGE), mode, *self._names]),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -66,8 +67,14 @@ def all_stages(request: pytest.FixtureRequest) -> Iterator[Stages | None]:
     if sys.platform != "linux" or not launching.can_become_ordinary():
         yield None
         return
-    stages = Stages()
-    if sum(map(_attacks, request.session.items)) > FEW:
+    names = [
+        item.callspec.params["attack"].name
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and _attacks(item) and hasattr(item, "callspec")
+        if "attack" in item.callspec.params
+    ]
+    stages = Stages([] if len(names) > FEW else names)
+    if len(names) > FEW:
         stages.start("full", "landlock", "plain")
     yield stages
     stages.close()

@@ -209,6 +209,12 @@ USUAL = {
         "shutil.copytree('.', 'd/e')\nos.replace('c', 'd/f')\nprint(sorted(os.listdir('d')))",
         "['e', 'f']\n",
     ),
+    "database": (
+        "import sqlite3\nc = sqlite3.connect('d.db')\nc.execute('create table t (x)')\n"
+        "with c: c.execute('insert into t values (1)')\n"
+        "print(sqlite3.connect('d.db').execute('select x from t').fetchall())",
+        "[(1,)]\n",
+    ),
     "module of its own": (
         "open('own.py', 'w').write('x = 7')\nimport own\nprint(own.x)",
         "7\n",

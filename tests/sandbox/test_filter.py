@@ -114,6 +114,8 @@ def test_another_architecture_is_killed(calls: Filter) -> None:
         ("sendto", (3, 0, 0, 0, 1 << 40), errno.EPERM),
         ("fcntl", (3, 3), ALLOWED),
         ("fcntl", (3, 8, OWN), errno.EPERM),
+        ("fcntl", (3, 6), 0),
+        ("fcntl", (3, 38), 0),
         ("ioctl", (0, 0x5401), ALLOWED),
         ("ioctl", (0, 0x5412), errno.ENOTTY),
         ("prctl", (15,), ALLOWED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -210,6 +211,27 @@ class TestWatching:
         for fd in actor.readers():
             with pytest.raises(OSError, match="Bad file"):
                 os.fstat(fd)
+
+    def test_a_chatterer_is_not_listened_to(self, cancel: tuple[int, int]) -> None:
+        actor = Actor()
+        os.set_blocking(actor.pipes[2][1], False)
+        chatting = threading.Event()
+        accepted = 0
+
+        def chatter() -> None:
+            nonlocal accepted
+            while not chatting.wait(0.001):
+                with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                    actor.write(2, b"x" * 4096)
+                    accepted += 4096
+
+        thread = threading.Thread(target=chatter)
+        thread.start()
+        seen = _watch(actor, cancel, wall=0.4)
+        chatting.set()
+        thread.join()
+        assert (seen.cut, len(seen.status)) == ("timeout", 4096)
+        assert accepted <= 4096 + 4 * 65536  # about what the pipe holds
 
     def test_it_sleeps_meanwhile(self, cancel: tuple[int, int]) -> None:
         actor = Actor()

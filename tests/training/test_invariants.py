@@ -143,7 +143,7 @@ def test_reinforcement_runs_on_real_episodes(trained: Path, tmp_path: Path) -> N
     from pytest_symbench.cli import main
 
     synthesis = tmp_path / "s.toml"
-    synthesis.write_text("[synthesis]\neach = 4\nlevels = [1]\n")
+    synthesis.write_text("[synthesis]\neach = 10\nlevels = [1]\n")
     command = ["synthesize", "--recipe", str(synthesis), "--tasks", "game24"]
     assert main([*command, "--out", str(tmp_path / "data")]) == 0
     recipe = str(lessons.recipe(tmp_path))

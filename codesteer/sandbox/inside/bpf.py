@@ -49,6 +49,8 @@ class Rule:
     error: int | None = None
     checks: tuple[Check, ...] = ()
     otherwise: int = 1  # EPERM
+    pretended: Check | None = None
+    """Where this holds, the call seems to succeed and nothing is done."""
 
 
 ALLOW = Rule()
@@ -126,6 +128,11 @@ def _leaf(program: Program, rule: Rule) -> None:
     if rule.error is not None:
         program.add(RETURN, RET_ERRNO | rule.error)
         return
+    if rule.pretended is not None:
+        program.add(LOAD, ARGUMENTS_AT + 8 * rule.pretended.argument)
+        for value in rule.pretended.values:
+            program.add(IF_EQUAL, value, 0, 1)
+            program.add(RETURN, RET_ERRNO)
     for check in rule.checks:
         low = ARGUMENTS_AT + 8 * check.argument
         if check.wide:

@@ -12,6 +12,7 @@ from codesteer.sandbox.inside.kernel import SetupError
 
 CREATE_RULESET_VERSION = 1
 RULE_PATH_BENEATH = 1
+RESTRICT_SELF_LOG_SAME_EXEC_OFF = 1
 
 EXECUTE = 1 << 0
 WRITE_FILE = 1 << 1
@@ -87,7 +88,9 @@ class Ruleset:
                 os.close(fd)
 
     def restrict_self(self) -> None:
-        kernel.call("landlock_restrict_self", self._fd, 0)
+        # A snippet could flood the system's audit log with its refusals.
+        flags = RESTRICT_SELF_LOG_SAME_EXEC_OFF if self.version >= 7 else 0
+        kernel.call("landlock_restrict_self", self._fd, flags)
 
     def close(self) -> None:
         os.close(self._fd)

@@ -185,6 +185,19 @@ if syscall("membarrier", 1, 0, 0) == 0:
 """,
     ),
     Attack(
+        name="kernel memory and messages by file locks",
+        code="""
+import fcntl, struct
+lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0)
+with open("locked", "wb") as one, open("locked", "wb") as other:
+    fcntl.fcntl(one, 37, lock)
+    try:
+        fcntl.fcntl(other, 37, lock)
+    except OSError:
+        won()
+""",
+    ),
+    Attack(
         name="priority-inheriting futex",
         code="""
 word = ctypes.c_uint32(0)

@@ -1,0 +1,139 @@
+"""The lean transport under the vendors' SDKs: their address and headers, JSON through aiohttp.
+
+An SDK's own request path costs 2 to 5 ms of CPU a call, mostly for building requests and for
+models of responses that are not used here; this one costs about 0.4 ms. What the SDK decides (base
+address, authentication, organisation, versions, environment variables) is still asked of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from codesteer.models.errors import (
+    BadRequest,
+    ContextLength,
+    ModelError,
+    RateLimited,
+    Refused,
+    Transient,
+    Unauthorized,
+)
+
+TIMEOUT = 600.0
+"""Seconds after which a call without an answer is given up and counted as transient."""
+
+# Servers like to repeat the key that they do not accept.
+_KEY = re.compile(r"\b(?:sk|pk|key|gsk|xai|hf|r8)[-_][A-Za-z0-9_\-]{8,}|\bAIza[A-Za-z0-9_\-]{20,}")
+
+
+class Transport:
+    """Keep-alive connections to one server; made and used on one loop.
+
+    As many connections as calls are in flight: the caller bounds those.
+    """
+
+    def __init__(self, client: Any, name: str) -> None:
+        """``client``: the SDK's, asked for address and headers. ``name``: for messages."""
+        import aiohttp
+
+        headers = {**client.default_headers, **client.auth_headers}
+        self._name = name
+        self._base = str(client.base_url).rstrip("/")
+        self._errors = aiohttp.ClientError
+        self._timeout = aiohttp.ClientTimeout
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+            headers={key: text for key, text in headers.items() if isinstance(text, str)},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=True,  # proxies
+        )
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON that a server answers to a body. Raises `ModelError`."""
+        return await self._send("POST", path, json.dumps(body).encode(), TIMEOUT)
+
+    async def get(self, path: str, *, seconds: float) -> Any:
+        """The JSON below a path. Raises `ModelError`."""
+        return await self._send("GET", path, None, seconds)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._session.close()
+
+    async def _send(self, method: str, path: str, data: bytes | None, seconds: float) -> Any:
+        request = self._session.request(
+            method,
+            self._base + path,
+            data=data,
+            headers={"Content-Type": "application/json"},
+            timeout=self._timeout(total=seconds),
+        )
+        status = 0
+        try:
+            async with request as response:
+                status, headers = response.status, response.headers
+                raw = await response.read()
+        except (self._errors, OSError, asyncio.TimeoutError, ValueError) as error:
+            what = "the answer broke off" if status else "no connection to the server"
+            raise Transient(f"{self._name}: {what} ({brief(error)})") from None
+        if status >= 300:
+            raise typed(status, raw, headers, self._name)
+        try:
+            return json.loads(raw)
+        except (ValueError, RecursionError):
+            raise Transient(f"{self._name}: the server's answer is not JSON") from None
+
+
+def typed(status: int, raw: bytes, headers: Mapping[str, str], name: str) -> ModelError:
+    """The error of a status other than 2xx, from what the server says about it."""
+    said, everything = _said(status, raw), raw[:20_000].decode("utf-8", "replace").lower()
+    if status == 429:
+        if "insufficient_quota" in everything:
+            return Unauthorized(f"{name}: the account has no quota left ({said})")
+        return RateLimited(f"{name}: {said}", retry_after(headers))
+    if status in (401, 403):
+        return Unauthorized(f"{name}: the server does not accept the key ({said})")
+    if status == 404:
+        return BadRequest(f"{name}: the server knows no such model or path ({said})")
+    if status in (408, 409, 425) or status >= 500 or status < 400:
+        return Transient(f"{name}: {said}")
+    if "prompt is too long" in everything or (
+        "context" in everything and re.search("length|size|window", everything)
+    ):
+        return ContextLength(f"{name}: the conversation does not fit the model's context")
+    if re.search("content_filter|content filter|content management policy", everything):
+        return Refused(f"{name}: {said}")
+    return BadRequest(f"{name}: {said}")
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to wait, from ``retry-after-ms`` or ``retry-after``."""
+    for header, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers[header]) / unit
+        except (KeyError, ValueError):
+            continue
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
+    return None
+
+
+def brief(error: object) -> str:
+    """What an error says, on one line of at most 200 characters, without any key."""
+    text = " ".join(str(error).split()) or error.__class__.__name__
+    text = _KEY.sub("[key]", text)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _said(status: int, raw: bytes) -> str:
+    try:
+        content = json.loads(raw)
+        message = content["error"]["message"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return f"status {status}"
+    return f"status {status}: {brief(message)}"
