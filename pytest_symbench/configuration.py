@@ -57,6 +57,8 @@ class Configuration:
     log: Path | None
     patience: float
     settings: Settings
+    episode_tokens: int | None
+    """Tokens of one episode after which no further turn begins; None for no bound."""
     code_seconds: float
     sandbox_require: str
     sandbox_unsafe: bool
@@ -82,6 +84,7 @@ class Configuration:
             "steerer": self.steerer,
             "max-tokens": self.settings.max_tokens,
             "temperature": self.settings.temperature,
+            "episode-tokens": self.episode_tokens,
             "code-seconds": self.code_seconds,
             "prompts": prompts_digest(),
             "published-keys": self.published.keys if self.published else "",
@@ -96,12 +99,13 @@ def read(config: pytest.Config) -> Configuration:
     """
     methods = _methods(config)
     model = full_name(_text(config, "model", "local"))
+    embedded = model.startswith("local:")
     workers = len(getattr(config.option, "tx", None) or [])
-    usual = str(max(workers, 4 if model.startswith("local:") else 16))
+    usual = str(max(workers, 4 if embedded else 16))
     auto = _text(config, "connections", usual) == "auto"
     levels = tuple(_parsed(config, "levels", "1", parse_levels))
     try:
-        tasks = tuple(select(_text(config, "tasks", "all").split(",")))
+        tasks = tuple(select(_text(config, "tasks", "tour" if embedded else "all").split(",")))
     except UnknownTask as error:
         raise pytest.UsageError(f"--tasks: {error}") from None
     if not tasks:
@@ -132,6 +136,8 @@ def read(config: pytest.Config) -> Configuration:
         log=_path(config, "log"),
         patience=_parsed(config, "patience", "120", _number(0, 86_400)),
         settings=settings,
+        episode_tokens=_parsed(config, "episode-tokens", "1000" if embedded else "0", _whole(0))
+        or None,
         code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),

@@ -36,4 +36,6 @@ def _shown(sign: str) -> str:
     if sign in "\n\t" or sign in _JOINERS or unicodedata.category(sign) not in _ACTING:
         return sign
     code = ord(sign)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )

@@ -35,7 +35,12 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("tasks", "NAMES", "tasks, families, seen, unseen, all, !name (default: all)", True),
+    Option(
+        "tasks",
+        "NAMES",
+        "tasks, families, seen, unseen, tour, all, !name (default: all; local: tour)",
+        True,
+    ),
     Option("levels", "LEVELS", "levels, e.g. 1-3,5, or paper for the paper's settings", True),
     Option("samples", "N", "instances of each task and level (default: 1)", True),
     Option("model", "MODEL", "the model under test: an alias or provider:model", True),
@@ -83,6 +88,7 @@ OPTIONS = (
     Option("log", "FILE", "a line of JSON for each episode that ends"),
     Option("max-tokens", "N", "tokens of one answer at most (default: 2048)"),
     Option("temperature", "T", "sampling temperature (default: 0)"),
+    Option("episode-tokens", "N", "tokens of an episode after which no turn begins (local: 1000)"),
     Option("code-seconds", "SECONDS", "wall time of one run of model-written code (default: 30)"),
     Option(
         "sandbox-require", "LEVEL", "full, landlock (default) or seccomp: refuse to run with less"

@@ -136,7 +136,7 @@ class Run:
             sandbox=self.sandbox,
             settings=configuration.settings,
             limits=Limits(wall_s=configuration.code_seconds),
-            budget=Budget(),
+            budget=Budget(tokens=configuration.episode_tokens),
         )
 
     def through_ledger(self, model: ChatModel, attempt: int) -> LedgerModel:

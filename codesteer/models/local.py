@@ -39,7 +39,7 @@ MODELS = {
         file="SmolLM2-135M-Instruct.Q4_1.gguf",
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         context=8192,
-        max_tokens=320,
+        max_tokens=240,
     ),
 }
 

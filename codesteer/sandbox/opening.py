@@ -101,6 +101,8 @@ def _open_level(level: str, workers: int, readable: tuple[str, ...], degraded: s
     layers = ["namespaces"] if level == "full" else []
     layers += [f"Landlock {ready['landlock']}"] if ready["landlock"] else []
     details = [", ".join([*layers, "seccomp"]), f"{workers} workers" if workers > 1 else "1 worker"]
+    if ready["search_capability"]:
+        details += ["the interpreter lies in a closed folder: names in all such folders visible"]
     details += [f"degraded: {degraded}"] if degraded else []
     details += [VISIBLE[level]] if VISIBLE[level] else []
     return Sandbox(

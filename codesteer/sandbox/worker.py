@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from codesteer.sandbox.watch import Cut, WorkerLost, watch
 from codesteer.sandbox.zygotes import Zygote
 
 MB = 1 << 20
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class ZygoteWorker:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._zygotes: dict[Kind, Zygote] = {}
+        self._unusable: set[Kind] = set()
 
     def execute(self, code: str, limits: Limits, cancel_fd: int) -> Execution:
-        kind = zygote_for(code)
+        kind = self._usable(zygote_for(code))
         try:
             return self._execute(code, limits, cancel_fd, self.zygote(kind))
         except WorkerLost:
@@ -58,6 +62,18 @@ class ZygoteWorker:
     def close(self) -> None:
         for kind in list(self._zygotes):
             self._discard(kind)
+
+    def _usable(self, kind: Kind) -> Kind:
+        """A package that cannot be imported ahead (it starts threads, or crashes) must not
+        cost more than time: the plain zygote's snippets import for themselves.
+        """
+        if kind not in ("plain", *self._unusable, *self._zygotes):
+            try:
+                self.zygote(kind)
+            except WorkerLost as lost:
+                logger.warning("snippets have to import for themselves (%s): %s", kind, lost)
+                self._unusable.add(kind)
+        return "plain" if kind in self._unusable else kind
 
     def _discard(self, kind: Kind) -> None:
         zygote = self._zygotes.pop(kind, None)

@@ -65,6 +65,24 @@ UNSEEN = frozenset(
 )
 """The tasks that no steerer is trained on."""
 
+TOUR = (
+    "number_multiply",
+    "game24",
+    "letters",
+    "string_insertion",
+    "matrix_transformation",
+    "light_puzzles",
+    "web_of_lies",
+    "logical_deduction",
+    "blocksworld",
+    "boxlift",
+    "date_understanding",
+    "navigate",
+    "gsm_hard",
+    "math_counting_and_probability",
+)
+"""Two tasks of each family: a first look in minutes, on a model that runs on the CPU."""
+
 _registered: dict[str, Task] = {}
 
 
@@ -107,7 +125,7 @@ def register(task: Task) -> None:
 def select(selection: Sequence[str]) -> list[str]:
     """Task names of a selection, in the registry's order.
 
-    A part is a name, ``all``, ``seen``, ``unseen`` or a family; ``!part`` takes away. A
+    A part is a name, ``all``, ``tour``, ``seen``, ``unseen`` or a family; ``!part`` takes away. A
     selection of removals alone starts from all.
 
     Raises:
@@ -137,6 +155,8 @@ def split(name: str) -> str:
 def _meaning(part: str) -> set[str]:
     if part == "all":
         return set(names())
+    if part == "tour":
+        return set(TOUR)
     if part in names():
         return {part}
     members = {name for name in names() if part in (family(name), split(name))}
@@ -146,7 +166,7 @@ def _meaning(part: str) -> set[str]:
 
 
 def _unknown(name: str) -> UnknownTask:
-    groups = ["all", "seen", "unseen", *dict.fromkeys(map(family, names()))]
+    groups = ["all", "tour", "seen", "unseen", *dict.fromkeys(map(family, names()))]
     return UnknownTask(f"there is no task or group {name!r}{_nearest(name, [*names(), *groups])}")
 
 

@@ -16,6 +16,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _ledgers(report)
     report.add_argument("--out", default="", metavar="FILES", help="NAME.html, NAME.md, NAME.json")
     report.add_argument("--reference", default="", metavar="COLUMNS", help="of the paper's table")
+    report.add_argument(
+        "--gate",
+        nargs="?",
+        const="",
+        metavar="POLICY",
+        help="judge the run, as --symbench-gate does",
+    )
+    report.add_argument("--baseline", metavar="NAME", help="with --gate: what it is compared with")
     report.add_argument("--width", type=int, help="columns of the terminal")
     report.set_defaults(run=_report)
     merge = commands.add_parser("merge", help="make one ledger of several shards of a run")
@@ -56,13 +64,37 @@ def _report(options: argparse.Namespace) -> int:
         raise Mistake(str(error)) from None
     runs, notes = read_runs(options.ledgers)
     ledgers = ", ".join(map(str, options.ledgers))
-    around = Circumstances(notes=notes, columns=columns, files={"ledger": ledgers})
+    around = Circumstances(
+        verdict=_verdict(options), notes=notes, columns=columns, files={"ledger": ledgers}
+    )
     data = figures(runs, around)
     if not data["series"]:
         raise Mistake(f"{ledgers}: no episode can be read; {'; '.join(notes) or 'it is empty'}")
     writing.write(data, runs, files)
     _show(data, options.width, brief=bool(files))
     return 0 if len(files) == sum(key.startswith("report ") for key in data["files"]) else 1
+
+
+def _verdict(options: argparse.Namespace) -> dict[str, Any] | None:
+    """The gate's verdict on the ledgers, by the very code that judges a run."""
+    if options.gate is None:
+        if options.baseline:
+            raise Mistake("--baseline is what --gate compares with; give --gate too")
+        return None
+    from pytest_symbench.gate import baseline, judge, policy, recording
+    from pytest_symbench.gate.mistakes import GateError
+
+    try:
+        chosen = policy.load(options.gate or None, Path.cwd())
+        candidate = recording.merged([recording.read(path) for path in options.ledgers])
+        before = (
+            recording.read(baseline.locate(options.baseline, Path.cwd()))
+            if options.baseline
+            else None
+        )
+        return judge.judge(chosen, candidate, before).to_json()
+    except GateError as error:
+        raise Mistake(str(error)) from None
 
 
 def _show(data: dict[str, Any], width: int | None, *, brief: bool) -> None:

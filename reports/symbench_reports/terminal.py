@@ -26,6 +26,9 @@ Data = Mapping[str, Any]
 
 COLOURS = {"pass": "green", "fail": "red", "undecided": "yellow", "incomplete": "yellow"}
 
+SHOWN = 6
+"""Rules of the gate that are told one by one whatever they say."""
+
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -53,20 +56,31 @@ def _verdict(verdict: Data) -> Iterator[Text]:
     words = gate_words()
     state = verdict["state"]
     title = Text("gate: ", style="bold")
-    title.append(words.get(state, state), style=f"bold {COLOURS.get(state, 'yellow')}")
+    title.append(str(words.get(state, state)), style=f"bold {COLOURS.get(state, 'yellow')}")
     title.append(f" ({line(verdict['policy'])}, exit status {verdict['status']})")
     yield title
     for note in verdict["notes"]:
         yield Text(f"  {line(note, 400)}")
     order = list(words)
     findings = sorted(verdict["findings"], key=lambda found: order.index(found["state"]))
-    for found in findings:
+    shown = findings
+    if len(findings) > SHOWN:  # what fails is told, the rest is counted
+        shown = [found for found in findings if found["state"] == "fail"] or findings[:SHOWN]
+    for found in shown:
         text = Text("  ")
-        text.append(f"{words[found['state']].lower():<15} ", style=COLOURS.get(found["state"], "yellow"))
-        text.append(f"{found['scope']}  {line(found['text'], 400)}")
+        text.append(
+            f"{words[found['state']].lower():<15} ", style=COLOURS.get(found["state"], "yellow")
+        )
+        text.append(f"{line(found['scope'])}  {line(found['text'], 400)}")
         if found.get("needed"):
             text.append(f"; about {found['needed']} instances would decide")
         yield text
+    for state in order:
+        rest = sum(f["state"] == state for f in findings) - sum(f["state"] == state for f in shown)
+        if rest:
+            told = Text("  ")
+            told.append(f"{words[state].lower():<15} ", style=COLOURS.get(state, "yellow"))
+            yield told.append(f"{rest} {'other ' if shown else ''}rules")
 
 
 def _splits(series: Data, width: int) -> Table:

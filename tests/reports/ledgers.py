@@ -15,7 +15,9 @@ from pytest_symbench.outcome import Outcome
 TASKS = ("game24", "eight_queens", "number_multiply", "boxnet", "path_plan", "blocksworld")
 
 
-def simulated(path: Path, *, name: str = "simulated:a", frontier: float = 3.0, seed: int = 0) -> Path:
+def simulated(
+    path: Path, *, name: str = "simulated:a", frontier: float = 3.0, seed: int = 0
+) -> Path:
     """Six tasks, three levels, three samples, two methods: 108 episodes."""
     model = Simulated(name=name, frontier=frontier, seed=seed)
     assert write(path, tasks=TASKS, levels=(1, 3, 5), samples=3, model=model) == 108
@@ -24,7 +26,9 @@ def simulated(path: Path, *, name: str = "simulated:a", frontier: float = 3.0, s
 
 def told(path: Path, texts: Sequence[str], *, outcome: Outcome = "wrong", **identity: str) -> Path:
     """One episode for each text; the text is everywhere where a model's words can be."""
-    ledger = open_ledger(path, {"model": "scripted:told", **identity}, facts={"created": "2026-01-01"})
+    ledger = open_ledger(
+        path, {"model": "scripted:told", **identity}, facts={"created": "2026-01-01"}
+    )
     for seed, text in enumerate(texts):
         ledger.store_episode(row(seed, text, outcome), episode(text))
     ledger.close()
@@ -55,5 +59,10 @@ def episode(text: str) -> Episode:
         ),
     )  # fmt: skip
     return Episode(
-        method="only_question", answer=text, failure=None, failure_detail="", events=events, seconds=1.5
+        method="only_question",
+        answer=text,
+        failure=None,
+        failure_detail="",
+        events=events,
+        seconds=1.5,
     )

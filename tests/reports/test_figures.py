@@ -20,7 +20,16 @@ def _levels(*counts: tuple[int, int, int]) -> list[dict[str, object]]:
     found = []
     for level, right, n in counts:
         low, high = wilson(right, n)
-        found.append({"level": str(level), "n": n, "right": right, "rate": right / n, "low": low, "high": high})
+        found.append(
+            {
+                "level": str(level),
+                "n": n,
+                "right": right,
+                "rate": right / n,
+                "low": low,
+                "high": high,
+            }
+        )
     return found
 
 
@@ -38,7 +47,9 @@ def test_scores_add_up(ledgers: list[Path], read: Read) -> None:
     data, runs = read(ledgers[0])
     for series in data["series"]:
         assert series["total"]["n"] == 54 == sum(task["n"] for task in series["tasks"])
-        assert series["total"]["right"] == sum(split["right"] for split in series["splits"].values())
+        assert series["total"]["right"] == sum(
+            split["right"] for split in series["splits"].values()
+        )
         for task in series["tasks"]:
             assert task["n"] == sum(level["n"] for level in task["levels"])
             assert task["low"] <= task["rate"] <= task["high"]

@@ -44,8 +44,10 @@ def page(chromium: Any) -> Iterator[Any]:
     opened.on("pageerror", lambda error: troubles.append(f"error: {error}"))
     opened.on(
         "request",
-        lambda request: request.url.startswith(("file:", "blob:", "about:", "data:"))
-        or troubles.append(f"request: {request.url}"),
+        lambda request: (
+            request.url.startswith(("file:", "blob:", "about:", "data:"))
+            or troubles.append(f"request: {request.url}")
+        ),
     )
     yield opened
     context.close()
@@ -73,10 +75,9 @@ def test_the_verdict_comes_first(page: Any, report: str) -> None:
     banner = page.locator(".banner")
     assert "FAIL" in banner.inner_text()
     assert banner.bounding_box()["y"] < 200
-    rules = page.locator("section", has_text="The gate's rules").locator("tbody tr")
-    assert [rules.nth(n).locator(".badge").inner_text() for n in range(3)] == [
-        "FAIL", "NOT ENOUGH DATA", "PASS",
-    ]  # fmt: skip
+    rules = page.locator("section", has_text="The gate's rules").last
+    assert rules.locator("tbody tr").first.locator(".badge").inner_text() == "FAIL"
+    assert "1 not enough data, 1 pass" in rules.locator("summary").inner_text()
 
 
 @pytest.mark.slow
@@ -86,7 +87,9 @@ def test_all_links_lead_somewhere(page: Any, report: str) -> None:
         link
         for view in VIEWS
         if go(page, report, view) is None
-        for link in page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
+        for link in page.eval_on_selector_all(
+            "main a", "all => all.map(a => a.getAttribute('href'))"
+        )
     }
     assert all(link.startswith("#/") for link in targets)
     for link in sorted(targets)[::5]:
@@ -104,7 +107,8 @@ def test_filters_search_and_sorting(page: Any, report: str) -> None:
     page.select_option("select[name=level]", "5")
     page.select_option("select[name=series]", "0")
     assert told.inner_text() == "3 of 216 episodes"
-    assert "task=game24" in page.url and "series=0" in page.url
+    assert "task=game24" in page.url
+    assert "series=0" in page.url
     page.click("text=Clear")
     page.select_option("select[name=outcome]", "not correct")
     assert page.locator(".rows .badge.correct").count() == 0
@@ -115,7 +119,9 @@ def test_filters_search_and_sorting(page: Any, report: str) -> None:
     page.click(".head button:text-is('tokens')")
     page.click(".head button:text-is('tokens')")
     assert page.locator(".head [aria-sort=descending]").inner_text().startswith("tokens")
-    shown = page.eval_on_selector_all(".rows .row", "all => all.map(row => row.children[5].textContent)")
+    shown = page.eval_on_selector_all(
+        ".rows .row", "all => all.map(row => row.children[5].textContent)"
+    )
     most = [float(n.replace("k", "")) * (1000 if "k" in n else 1) for n in shown]
     assert most == sorted(most, reverse=True)
 
@@ -161,7 +167,9 @@ def test_keys(page: Any, report: str) -> None:
     page.keyboard.press("/")
     page.wait_for_selector("#search:focus")
     page.keyboard.type("game24")
-    page.wait_for_function("document.querySelector('p[role=status]').textContent.startsWith('36 of')")
+    page.wait_for_function(
+        "document.querySelector('p[role=status]').textContent.startsWith('36 of')"
+    )
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "SELECT"
 
@@ -185,7 +193,9 @@ def test_comparisons(page: Any, report: str) -> None:
     go(page, report, "comparison/0/3")
     assert "simulated:b · codesteer against simulated:a · only_question" in page.inner_text(".lead")
     page.select_option("#pair", "0/1")
-    page.wait_for_function("document.querySelector('.lead').textContent.includes('simulated:a · codesteer')")
+    page.wait_for_function(
+        "document.querySelector('.lead').textContent.includes('simulated:a · codesteer')"
+    )
     assert page.locator("svg[aria-label^='paired differences']").count() == 1
 
 

@@ -35,7 +35,9 @@ def test_what_a_run_left_in_its_log_is_read(tmp_path: Path) -> None:
     writer.commit()
     copy = tmp_path / "copy.sqlite"
     for suffix in ("", "-wal"):
-        (tmp_path / f"copy.sqlite{suffix}").write_bytes((tmp_path / f"a.sqlite{suffix}").read_bytes())
+        (tmp_path / f"copy.sqlite{suffix}").write_bytes(
+            (tmp_path / f"a.sqlite{suffix}").read_bytes()
+        )
     writer.close()
     assert read_source(copy).rows[0].answer == "second"
 
@@ -103,7 +105,9 @@ def test_reading_leaves_no_trace(tmp_path: Path) -> None:
     assert (sorted(tmp_path.iterdir()), path.read_bytes()) == before
 
 
-def test_merged_shards_are_a_ledger_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_merged_shards_are_a_ledger_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one = told(tmp_path / "1.sqlite", ["a", "b"])
     two = told(tmp_path / "2.sqlite", ["a", "b", "c"])
     out = tmp_path / "all.sqlite"

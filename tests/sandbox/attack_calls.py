@@ -65,4 +65,5 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
 def numbers() -> dict[str, int]:
     """For the running machine; a call that it lacks gets a number that no kernel has."""
     column = 1 if platform.machine() == "aarch64" else 0
-    return {name: -1 if pair[column] is None else pair[column] for name, pair in _NUMBERS.items()}
+    chosen = {name: pair[column] for name, pair in _NUMBERS.items()}
+    return {name: -1 if number is None else number for name, number in chosen.items()}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox import launching
+from tests.sandbox.attacks import Attack
 
 STAGE = Path(__file__).with_name("stage.py")
 STAGE_S = 300
@@ -62,17 +63,19 @@ def _attacks(item: pytest.Item) -> bool:
     return "sandbox/test_attacks.py" in item.nodeid
 
 
+def _attack_name(item: pytest.Item) -> str:
+    if not (_attacks(item) and isinstance(item, pytest.Function) and hasattr(item, "callspec")):
+        return ""
+    attack = item.callspec.params.get("attack")
+    return attack.name if isinstance(attack, Attack) else ""
+
+
 @pytest.fixture(scope="session")
 def all_stages(request: pytest.FixtureRequest) -> Iterator[Stages | None]:
     if sys.platform != "linux" or not launching.can_become_ordinary():
         yield None
         return
-    names = [
-        item.callspec.params["attack"].name
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and _attacks(item) and hasattr(item, "callspec")
-        if "attack" in item.callspec.params
-    ]
+    names = [name for item in request.session.items if (name := _attack_name(item))]
     stages = Stages([] if len(names) > FEW else names)
     if len(names) > FEW:
         stages.start("full", "landlock", "plain")

@@ -43,7 +43,7 @@ def decide(code: bytes, number: int, *arguments: int, arch: int) -> str | int:
         elif value == bpf.RET_KILL_PROCESS:
             return KILLED
         else:
-            return value & 0xFFFF
+            return int(value & 0xFFFF)
     raise AssertionError
 
 

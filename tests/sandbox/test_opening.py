@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import codesteer.sandbox
-from codesteer.sandbox import Execution, Limits, SandboxUnavailable, canary, open_sandbox
+from codesteer.sandbox import Execution, Limits, SandboxUnavailable, canary, open_sandbox, zygotes
 from codesteer.sandbox.direct import DirectWorker
 from codesteer.sandbox.imports import IMPORTS, zygote_for
-from codesteer.sandbox.inside.wire import Probed, Refusal
+from codesteer.sandbox.inside.wire import Probed, Refusal, Setup
 from codesteer.sandbox.levels import best, degradation
 from codesteer.sandbox.readable import view_of
 from codesteer.sandbox.watch import WorkerLost
@@ -195,6 +195,56 @@ class TestView:
         assert run(sandbox, f"print(open('{tmp_path}/data').read())").stdout == "facts\n"
         assert run(sandbox, f"open('{tmp_path}/new', 'w')").outcome == "error"
         sandbox.close()
+
+
+@LINUX
+def test_package_that_cannot_be_imported_ahead(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("numpy")
+    sandbox = open_sandbox("seccomp", workers=1)
+    real = zygotes.Zygote
+
+    def refuse(setup: Setup) -> zygotes.Zygote:
+        if "numpy" in setup["imports"]:
+            raise WorkerLost("an imported package started a thread")
+        return real(setup)
+
+    monkeypatch.setattr("codesteer.sandbox.worker.Zygote", refuse)
+    for _ in range(2):
+        seen = run(sandbox, "import numpy\nprint(numpy.arange(3).sum())", wall_s=60)
+        assert (seen.outcome, seen.stdout, seen.note) == ("ok", "3\n", "")
+    assert caplog.text.count("snippets have to import for themselves (numpy)") == 1
+    sandbox.close()
+
+
+@LINUX
+@pytest.mark.parametrize("level", ["full", "landlock"])
+def test_our_code_cannot_be_used_by_snippets(level: str) -> None:
+    """As if we were installed among the libraries that they may read."""
+    project = Path(codesteer.sandbox.__file__).parents[2]
+    try:
+        sandbox = open_sandbox(workers=1, level=level, readable=[str(project)])
+    except SandboxUnavailable as missing:
+        pytest.skip(str(missing))
+    code = f"""
+import os, sys
+sys.path.insert(0, {str(project)!r})
+print(len(open({str(project / "pyproject.toml")!r}).read()) > 0)
+for name in ("codesteer", "codesteer.sandbox.levels", "pytest_symbench"):
+    try:
+        if __import__(name, fromlist=["x"]).__file__:  # not just an empty folder
+            print("loaded", name)
+    except (ImportError, OSError):
+        pass
+try:
+    print(open({str(project / "codesteer/sandbox/levels.py")!r}).read(10))
+except OSError:
+    print("closed")
+"""
+    seen = run(sandbox, code)
+    sandbox.close()
+    assert (seen.outcome, seen.stdout) == ("ok", "True\nclosed\n")
 
 
 @pytest.mark.parametrize(

@@ -153,12 +153,12 @@ class TestWatching:
     def test_time_runs_from_the_start(
         self, cancel: tuple[int, int], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("codesteer.sandbox.watch.SETUP_S", 0.7)
-        for says, least, most in ((b"started\n", 0.5, 0.69), (b"mount: EPERM", 0.7, 5.0)):
+        monkeypatch.setattr("codesteer.sandbox.watch.SETUP_S", 1.2)
+        for says, least, most in ((b"started\n", 0.5, 1.2), (b"mount: EPERM", 1.2, 9.0)):
             actor = Actor()
-            threading.Timer(0.3, actor.write, [2, says]).start()
             limits = Limits(wall_s=0.2)
             begin = time.monotonic()
+            threading.Timer(0.3, actor.write, [2, says]).start()
             watch(actor, pipes=actor.readers(), limits=limits, cancel_fd=cancel[0])
             assert least <= actor.killed_at - begin < most
 

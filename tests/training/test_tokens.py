@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codesteer_training.dpo import examples as pair_examples
+from codesteer_training.recipes import Model, Recipe
+from codesteer_training.sft import examples
 from codesteer_training.tokens import TooLong, encode
 from codesteer_training.trajectories import Trajectory, Worth
 from pytest_symbench.cli.mistakes import Mistake
@@ -66,13 +71,51 @@ def test_truncation_takes_the_oldest_turns_and_never_the_question() -> None:
     whole = encode(Words(), messages, [1.0, 2.0, 2.0], 1000)
     size = len(whole.input_ids)
     cut = encode(Words(), messages, [1.0, 2.0, 2.0], size - 1)
-    # The exchange "c" / "reply1" is gone; what is left begins with the question as before.
+    # The exchange "c" / "reply1" is gone; "t" answers nothing that is shown and is background.
     assert "".join(map(chr, cut.input_ids)) == "uquestion;\nat;\nureply2;\naf;\n"
-    assert sum(w == 2 for w in cut.loss_weights) == 4
-    least = encode(Words(), messages, [1.0, 2.0, 2.0], len("uquestion;\naf;\n"))
-    assert "".join(map(chr, least.input_ids)) == "uquestion;\naf;\n"
-    with pytest.raises(TooLong, match="more than 14 tokens"):
-        encode(Words(), messages, [1.0, 2.0, 2.0], 14)
+    assert cut.loss_weights == [0.0] * 25 + [2, 2, 0]
+    assert whole.loss_weights.count(2.0) == 4
+    with pytest.raises(TooLong, match="more than 27 tokens"):
+        encode(Words(), messages, [1.0, 2.0, 2.0], len(cut.input_ids) - 1)
+
+
+def test_a_last_turn_never_loses_what_it_answers() -> None:
+    """The question followed by "finish" at once would teach to finish before anything was asked."""
+    messages = talk("q", "c", "r" * 50, "f")
+    with pytest.raises(TooLong):
+        encode(Words(), messages, [1.0, 2.0], 20)
+    first = encode(Words(), messages[:2], [1.0], 20)
+    assert "".join(map(chr, first.input_ids)) == "uq;\nac;\n"
+
+
+def test_a_cut_trajectory_keeps_its_first_choice_as_an_example() -> None:
+    one = Trajectory(
+        task="game24",
+        level=1,
+        seed=0,
+        variant="free",
+        sample=0,
+        messages=tuple(talk("q", "c", "r" * 50, "f")),
+        worth=("good", "good"),
+    )
+    recipe = Recipe(name="short", model=Model(context=20))
+    rows, skipped = examples(Words(), [one], recipe)
+    assert skipped == 0
+    assert ["".join(map(chr, row["input_ids"])) for row in rows] == ["uq;\nac;\n"]
+    rows, _ = examples(Words(), [one], Recipe(name="long", model=Model(context=200)))
+    assert len(rows) == 1
+
+
+def test_a_cut_pair_keeps_the_question_and_what_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.jsonl"
+    messages = talk("q", "c" * 90, "r" * 90, "t", "s")
+    path.write_text(json.dumps({"messages": messages, "chosen": "a", "rejected": "b"}) + "\n")
+    rows, skipped = pair_examples(Words(), path, 128 + 40)
+    assert (len(rows), skipped) == (1, 0)
+    assert [m["content"] for m in rows[0]["prompt"]] == ["q", "t", "s"]
+    path.write_text(json.dumps({"messages": messages[:3], "chosen": "a", "rejected": "b"}) + "\n")
+    with pytest.raises(Mistake, match="no pair that fits"):
+        pair_examples(Words(), path, 128 + 40)
 
 
 def test_bad_conversations_and_templates_are_sentences() -> None:

@@ -39,8 +39,9 @@ def examples(tokenizer: Any, path: Path, context: int) -> tuple[list[dict[str, A
             chosen, rejected = str(data["chosen"]), str(data["rejected"])
         except KeyError as error:
             raise Mistake(f"{path}, line {number}, is no pair: it has no {error}") from None
-        while len(prompt_ids(tokenizer, messages)) > context - ANSWER_TOKENS and len(messages) > 2:
-            messages = [messages[0], *messages[3:]]  # the oldest exchange, never the question
+        while len(prompt_ids(tokenizer, messages)) > context - ANSWER_TOKENS and len(messages) > 3:
+            # The oldest exchange goes; the question stays, and so does what is to be answered.
+            messages = [messages[0], *messages[3:]]
         if len(prompt_ids(tokenizer, messages)) > context - ANSWER_TOKENS:
             skipped += 1
             continue

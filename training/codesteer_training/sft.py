@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer_training import base, estimate, recipes
-from codesteer_training.tokens import TooLong, encode
+from codesteer_training.tokens import Encoded, TooLong, encode
 from codesteer_training.trajectories import Trajectory, read
 from pytest_symbench.cli.mistakes import MISTAKES, Mistake
 
@@ -30,7 +30,11 @@ from pytest_symbench.cli.mistakes import MISTAKES, Mistake
 def examples(
     tokenizer: Any, trajectories: Sequence[Trajectory], recipe: recipes.Recipe
 ) -> tuple[list[dict[str, Any]], int]:
-    """Tokenized examples, and how many trajectories were too long or taught nothing."""
+    """Tokenized examples, and how many trajectories were too long or taught nothing.
+
+    A trajectory that had to be cut lost its first choice, which matters most to who is asked: that
+    becomes an example of its own.
+    """
     made, skipped = [], 0
     for one in trajectories:
         weights = one.weights(
@@ -38,21 +42,34 @@ def examples(
             last_weight=recipe.sft.last_weight,
             mask=recipe.sft.mask == "mistaken",
         )
-        try:
-            encoded = encode(tokenizer, one.messages, weights, recipe.model.context)
-        except TooLong:
-            skipped += 1
-            continue
-        if any(encoded.loss_weights):
-            made.append(encoded._asdict())
-        else:
-            skipped += 1
+        whole = _encoded(tokenizer, one.messages, weights, recipe.model.context)
+        found = [whole]
+        if whole is None or sum(map(bool, whole.loss_weights)) < _counted(tokenizer, one, weights):
+            found.append(_encoded(tokenizer, one.messages[:2], weights[:1], recipe.model.context))
+        useful = [e._asdict() for e in found if e is not None and any(e.loss_weights)]
+        made += useful
+        skipped += not useful
     if not made:
         raise Mistake(
             f"none of {skipped} trajectories fits {recipe.model.context} tokens; set a larger "
             "model.context"
         )
     return made, skipped
+
+
+def _encoded(
+    tokenizer: Any, messages: Sequence[dict[str, str]], weights: Sequence[float], limit: int
+) -> Encoded | None:
+    try:
+        return encode(tokenizer, messages, weights, limit)
+    except TooLong:
+        return None
+
+
+def _counted(tokenizer: Any, one: Trajectory, weights: Sequence[float]) -> int:
+    """Tokens with loss if nothing is cut."""
+    whole = encode(tokenizer, one.messages, weights, sys.maxsize)
+    return sum(map(bool, whole.loss_weights))
 
 
 def trainer_of(recipe: recipes.Recipe, model: Any, tokenizer: Any, rows: Any, out: Path) -> Any:

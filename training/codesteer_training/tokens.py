@@ -33,6 +33,11 @@ class Encoded(NamedTuple):
     loss_weights: list[float]
 
 
+_EXCHANGE = 3
+_LEAST = 5
+"""Pieces of an exchange, and of the last turn with the exchange before it."""
+
+
 class TooLong(ValueError):
     """The question and the last turn alone do not fit the context."""
 
@@ -50,8 +55,9 @@ def encode(
 ) -> Encoded:
     """The example of a conversation that alternates user and assistant, beginning with the user.
 
-    The oldest exchanges after the question go first where it is too long: the question stays,
-    and so do the last turns, which weigh most.
+    Where it is too long, the oldest exchanges after the question go first; the question stays, and
+    so does the last turn with what it answers. The turn that then follows the question answers
+    nothing that is shown any more, so it is background: its weight is 0.
 
     Args:
         tokenizer: with a chat template.
@@ -63,13 +69,15 @@ def encode(
         TooLong: even the question with the last exchange does not fit.
         Mistake: the tokenizer has no chat template, or one that rewrites earlier turns.
     """
-    pieces = _pieces(tokenizer, messages, weights)
-    question, exchanges = pieces[0], pieces[1:]
+    question, *exchanges = _pieces(tokenizer, messages, weights)
+    dropped = False
     while sum(len(p.ids) for p in (question, *exchanges)) > limit:
-        # An exchange is an answer of the steerer with its tail, and what it was shown next.
-        if len(exchanges) <= 3:
+        # An exchange is a turn of the steerer, its tail, and what it was shown next.
+        if len(exchanges) <= _LEAST:
             raise TooLong(f"the question and its last turn need more than {limit} tokens")
-        exchanges = exchanges[3:]
+        exchanges, dropped = exchanges[_EXCHANGE:], True
+    if dropped:
+        exchanges[0] = exchanges[0]._replace(weight=0.0)
     kept = [question, *exchanges]
     ids = [token for piece in kept for token in piece.ids]
     weight = [piece.weight for piece in kept for _ in piece.ids]

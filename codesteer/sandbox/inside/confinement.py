@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from codesteer.sandbox.inside import kernel, landlock, namespaces, seccomp, snippet
 from codesteer.sandbox.inside.bpf import Program
+from codesteer.sandbox.inside.kernel import SetupError
 from codesteer.sandbox.inside.landlock import Ruleset
 from codesteer.sandbox.inside.wire import Job, View
 
@@ -29,6 +30,7 @@ class Layers:
     """What the zygote has made ready for all its snippets."""
 
     level: str
+    zygote: int
     view: View
     boxes: str
     ruleset: Ruleset | None
@@ -83,6 +85,8 @@ def _take_descriptors(given: list[int]) -> int:
 
 def _confine(layers: Layers, job: Job) -> None:
     kernel.prctl("parent death signal", kernel.PR_SET_PDEATHSIG, 9)
+    if not layers.namespaced and os.getppid() != layers.zygote:
+        raise SetupError("the zygote died meanwhile", 0)
     os.setsid()
     box = _enter_box(layers, job)
     os.environ.update(HOME=box, TMPDIR=box)

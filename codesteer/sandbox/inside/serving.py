@@ -96,6 +96,7 @@ class Zygote:
             ruleset = confinement.prepare_ruleset(version, setup["view"], writable)
         return Layers(
             level=setup["level"],
+            zygote=os.getpid(),
             view=setup["view"],
             boxes=setup["boxes"],
             ruleset=ruleset,

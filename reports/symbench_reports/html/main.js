@@ -54,8 +54,10 @@ function keys(event) {
   else if (event.key === "n" || event.key === "p") document.querySelector(`.steps [rel=${event.key === "n" ? "next" : "prev"}]`)?.click();
   else if (event.key === "/") {
     event.preventDefault();
-    if (!location.hash.startsWith("#/episodes")) location.hash = "#/episodes";
-    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("search")?.focus()));
+    const focus = () => document.getElementById("search")?.focus();
+    if (location.hash.startsWith("#/episodes")) return focus();
+    addEventListener("hashchange", focus, { once: true }); // after the view is drawn
+    location.hash = "#/episodes";
   }
 }
 

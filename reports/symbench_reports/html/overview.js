@@ -88,12 +88,20 @@ function strip(total) {
 
 function findings(verdict) {
   const rows = verdict.findings.slice().sort((a, b) => GATE_ORDER.indexOf(a.state) - GATE_ORDER.indexOf(b.state));
-  return section("The gate's rules", verdict.notes.join(" "), table("rules of the gate", [
+  const bad = rows.filter((row) => row.state === "fail");
+  const first = bad.length ? bad : rows.slice(0, 6);
+  const rest = rows.filter((row) => !first.includes(row));
+  return section("The gate's rules", verdict.notes.join(" "), rules("rules of the gate", first),
+    rest.length ? h("details", {}, h("summary", {}, `${rest.length} other rules: ${GATE_ORDER.map((state) => [state, rest.filter((row) => row.state === state).length]).filter(([, n]) => n).map(([state, n]) => `${n} ${GATE[state].toLowerCase()}`).join(", ")}`), rules("other rules of the gate", rest)) : null);
+}
+
+function rules(caption, rows) {
+  return table(caption, [
     { name: "rule", cell: (row) => row.scope, sort: (row) => row.scope },
     { name: "demand", cell: (row) => words(row.rule), sort: (row) => row.rule },
     { name: "verdict", cell: (row) => h(`span.badge.${row.state}`, {}, GATE[row.state] ?? row.state), sort: (row) => GATE_ORDER.indexOf(row.state) },
     { name: "why", cell: (row) => row.text + (row.needed ? `; about ${row.needed} instances would decide` : "") },
-  ], rows));
+  ], rows);
 }
 
 function differences() {
