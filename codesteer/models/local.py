@@ -60,12 +60,13 @@ class LocalModel:
             MissingExtra: the runtime is not installed.
             UnknownModel: no such model, no weights, or weights with another checksum.
         """
+        gguf = find_weights(model)
         for package in ("xllamacpp", "openai"):
             if importlib.util.find_spec(package) is None:
                 raise MissingExtra("local", f"the model local:{model}")
         self.name = f"local:{model}"
         self._weights = MODELS.get(model)
-        self._gguf = find_weights(model)
+        self._gguf = gguf
         self._url = url
         self._client: object = None
 

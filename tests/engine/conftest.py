@@ -19,7 +19,7 @@ def server() -> Iterator[Callable[..., Any]]:
     open_ones: list[Any] = []
 
     def start(**options: Any) -> Running:
-        context = running(max_seconds=120, **options)
+        context = running(max_seconds=300, **options)
         found = context.__enter__()
         open_ones.append(context)
         return found
