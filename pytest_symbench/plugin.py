@@ -71,13 +71,6 @@ OPTIONS = (
         "then are data, not failed tests",
         alone="default",
     ),
-    Option("until-decided", "", "ask more instances where the gate is undecided", flag=True),
-    Option("max-samples", "N", "with it: instances of each task and level at most"),
-    Option("plan", "", "say what the run would take and could show; ask nothing", flag=True),
-    Option("frontier", "", "find the level at which half of a task's answers are right", flag=True),
-    Option("frontier-width", "LEVELS", "end at a 95 % interval as narrow as this (default: 2)"),
-    Option("frontier-budget", "N", "answers for one frontier at most (default: 100)"),
-    Option("max-examples", "N", "answers for one test under Hypothesis at most (default: 20)"),
     Option("report", "FILES", "write reports, comma-separated: NAME.html, NAME.md, NAME.json"),
     Option("reference", "COLUMNS", "the paper's columns beside ours, e.g. 'o1,GPT-4o + CodeSteer'"),
     Option(

@@ -26,15 +26,11 @@ class Gating:
     baseline: Recording | None
     awaited: Path | None
     """The baseline that was named and does not exist yet."""
-    until_decided: bool
-    max_samples: int
 
 
 def asked_for(config: pytest.Config) -> bool:
     """Is anything to be recorded or judged?"""
-    text, flag = configuration._text, configuration._flag
-    names = ("record", "baseline", "gate", "max-samples")
-    return flag(config, "until-decided") or any(text(config, name, "") for name in names)
+    return any(configuration._text(config, name, "") for name in ("record", "baseline", "gate"))
 
 
 def read_options(config: pytest.Config, chosen: configuration.Configuration) -> Gating:
@@ -45,16 +41,8 @@ def read_options(config: pytest.Config, chosen: configuration.Configuration) -> 
     """
     text = configuration._text
     record, named = text(config, "record", ""), text(config, "baseline", "")
-    until_decided = configuration._flag(config, "until-decided")
-    most = configuration._parsed(config, "max-samples", "0", configuration._whole(0))
     if named and not chosen.judged:
         raise pytest.UsageError("--symbench-baseline is read by a gate; add --symbench-gate")
-    if until_decided and not chosen.judged:
-        raise pytest.UsageError("--symbench-until-decided needs rules; add --symbench-gate")
-    if most and not until_decided:
-        raise pytest.UsageError(
-            "--symbench-max-samples bounds --symbench-until-decided; add that, or give --samples"
-        )
     root = config.rootpath
     try:
         policy = _policy(text(config, "gate", ""), root) if chosen.judged else None
@@ -76,8 +64,6 @@ def read_options(config: pytest.Config, chosen: configuration.Configuration) -> 
         policy=policy,
         baseline=found,
         awaited=path if path and not found else None,
-        until_decided=until_decided,
-        max_samples=most,
     )
 
 
