@@ -236,7 +236,7 @@ class Controller:
             replayed=self._replayed,
             seconds=time.monotonic() - self._began,
             sandbox=next((row.sandbox for row in rows if row.sandbox), ""),
-            missing=self._missing,
+            missing=self._missing + len(self._cases) - len(rows),
             stopped=self._stop.reason()[0] if self._stop.reason()[1] is not None else "",
         )
         return self._summary

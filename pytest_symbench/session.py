@@ -217,6 +217,8 @@ class Session:
             self._notes = None
         if self._run is not None:
             self._run.ledger.close()
+            if self._run.ledger.failure:  # it may have come after the last item
+                self._stop.set(self._run.ledger.failure, INCOMPLETE)
         self._engine = self._run = None
 
     def pytest_unconfigure(self) -> None:

@@ -106,6 +106,13 @@ def test_a_full_disk_ends_the_run_and_what_is_stored_is_readable(tmp_path: Path)
     assert "300 passed" in again.stdout
 
 
+def test_a_disk_that_is_full_after_the_last_item_is_not_overlooked(tmp_path: Path) -> None:
+    arguments = ("--model", "gold", "--tasks", "letters", "--levels", "5", "--samples", "40")
+    done = run(tmp_path, *arguments, "--symbench-ledger=run.sqlite", limit=60_000)
+    assert done.returncode == INCOMPLETE, done.stdout[-2000:]
+    assert "run.sqlite cannot be written" in done.stdout
+
+
 def test_calls_and_episodes_come_back_as_they_were(ledger: Ledger) -> None:
     completion = Completion(
         text="\ud800 \x00 ü", finish="length", usage=Usage(input=3, cached_input=1), seconds=0.1
