@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from codesteer.models.chat import Completion, Message, Settings
-from codesteer.models.errors import MissingExtra, Transient, UnknownModel
+from codesteer.models.errors import BadRequest, MissingExtra, Transient, UnknownModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,9 @@ class LocalModel:
         """One completion; answers are cut at the weights' ``max_tokens``. Raises `ModelError`."""
         from codesteer.models.openai_compatible import OpenAIModel
 
+        if settings.tools and self._weights:
+            # Its chat template would drop them silently, and the model never know of them.
+            raise BadRequest(f"{self.name}: the model knows no tools")
         if not isinstance(self._client, OpenAIModel):
             self._client = OpenAIModel(
                 self.name.partition(":")[2], provider="local", url=self.start(), key_variable=None
