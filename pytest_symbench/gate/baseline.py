@@ -1,7 +1,7 @@
 """Baselines: a recording as a small JSON file that a repository can keep and a person can diff.
 
-One line per task, method and level: seeds, outcomes as letters, short digests, and sums of
-tokens and seconds. 37 tasks with 20 instances each take about 15 kB.
+One line per task, method, level and attempt: seeds, outcomes as letters, short digests, and sums
+of tokens and seconds. 37 tasks with 20 instances each take about 13 kB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDER = "symbench-baselines"
 
 OUTCOME_OF: dict[str, Outcome] = {letter: outcome for outcome, letter in LETTERS.items()}
 
-_Group = tuple[str, int, str, str]
+_Group = tuple[str, int, str, str, int]
 
 
 def locate(name: str, root: Path) -> Path:
@@ -109,45 +109,65 @@ def read(path: Path) -> Recording:
 def _groups(recording: Recording) -> list[dict[str, Any]]:
     members: dict[_Group, list[tuple[Key, Answer]]] = defaultdict(list)
     for key, answer in sorted(recording.answers.items()):
-        members[key.task, key.version, key.method, key.level].append((key, answer))
+        members[key.task, key.version, key.method, key.level, key.attempt].append((key, answer))
     return [
         {
             "task": task,
             "version": number,
             "method": method,
             "level": level,
-            "seeds": [key.seed for key, _ in entries],
-            "attempts": [key.attempt for key, _ in entries],
+            "attempt": attempt,
+            "seeds": _ranges([key.seed for key, _ in entries]),
             "outcomes": "".join(LETTERS[answer.outcome] for _, answer in entries),
             "digests": "".join(answer.digest for _, answer in entries),
             "input_tokens": sum(answer.input_tokens for _, answer in entries),
             "output_tokens": sum(answer.output_tokens for _, answer in entries),
             "seconds": round(sum(answer.seconds for _, answer in entries), 3),
         }
-        for (task, number, method, level), entries in members.items()
+        for (task, number, method, level, attempt), entries in members.items()
     ]
 
 
 def _answers(group: Mapping[str, Any]) -> dict[Key, Answer]:
-    seeds, attempts, letters = group["seeds"], group["attempts"], group["outcomes"]
+    seeds, letters = _seeds(group["seeds"]), group["outcomes"]
     count = len(seeds)
     digests = [group["digests"][i : i + DIGITS] for i in range(0, DIGITS * count, DIGITS)]
     # Tokens and seconds are kept as sums: each answer gets an equal part, so that sums agree.
     part = [group[name] / count for name in ("input_tokens", "output_tokens", "seconds")]
     if any(not 0 <= value < float("inf") for value in part):
         raise ValueError(f"{group['task']}: tokens and seconds are numbers from 0")
-    if any(type(number) is not int for number in [*seeds, *attempts, group["version"]]):
-        raise ValueError(f"{group['task']}: seeds, attempts and versions are whole numbers")
+    if type(group["version"]) is not int or type(group["attempt"]) is not int:
+        raise ValueError(f"{group['task']}: versions and attempts are whole numbers")
+    where = (str(group["task"]), group["version"], str(group["level"]))
+    how = (str(group["method"]), group["attempt"])
     answers = {}
-    for seed, attempt, letter, digest in zip(seeds, attempts, letters, digests, strict=True):
+    for seed, letter, digest in zip(seeds, letters, digests, strict=True):
         if letter not in OUTCOME_OF:
             raise ValueError(f"{group['task']}: there is no outcome {letter!r}")
-        key = Key(
-            str(group["task"]), group["version"], str(group["level"]), seed,
-            str(group["method"]), attempt,
-        )  # fmt: skip
-        answers[key] = Answer(OUTCOME_OF[letter], digest, *part)
+        answers[Key(*where, seed, *how)] = Answer(OUTCOME_OF[letter], digest, *part)
     return answers
+
+
+def _ranges(seeds: list[int]) -> str:
+    """Ascending seeds, written as ``0-19,25``."""
+    runs: list[list[int]] = []
+    for seed in seeds:
+        if runs and runs[-1][1] == seed - 1:
+            runs[-1][1] = seed
+        else:
+            runs.append([seed, seed])
+    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
+
+
+def _seeds(text: str) -> list[int]:
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        low, high = int(first), int(last or first)
+        if not 0 <= low <= high < low + 1_000_000:
+            raise ValueError(f"{part!r} is not a range of seeds")
+        seeds.extend(range(low, high + 1))
+    return seeds
 
 
 def _no_constant(name: str) -> float:

@@ -160,10 +160,26 @@ def needed(found: Drops, *, tolerance: float, detect: float, level: float, miss_
     spread = sqrt(found.variance * found.pairs)
     counts = []
     if (room := detect - found.drop) > 0:
-        counts.append((norm.isf(miss_rate) * spread / room) ** 2)
+        count = float(norm.isf(miss_rate) * spread / room) ** 2
+        counts.append(max(count, _enough(found, detect, miss_rate)))
     if (excess := found.drop - tolerance) > 0:
-        counts.append((norm.isf(level) * spread / excess) ** 2)
-    return max(ceil(float(min(counts))), found.pairs + 1)
+        counts.append(float(norm.isf(level) * spread / excess) ** 2)
+    return max(ceil(min(counts)), found.pairs + 1)
+
+
+def _enough(found: Drops, detect: float, miss_rate: float) -> float:
+    """The same by the exact test, where that would judge."""
+    scale = 1.0
+    while scale * found.effective <= EXACT_UP_TO and found.tasks == 1:
+        more = found._replace(
+            effective=found.effective * scale,
+            lost=found.lost * scale,
+            gained=found.gained * scale,
+        )
+        if p_at_least(more, detect) <= miss_rate:
+            return found.pairs * scale
+        scale += max(0.05, 1 / found.pairs)
+    return 0.0
 
 
 class Scores(NamedTuple):

@@ -22,7 +22,8 @@ if __name__ == "__main__":
 from codesteer.sandbox.inside import kernel, seccomp
 from codesteer.sandbox.inside.bpf import ALLOW, Check, Rule, assemble
 
-ATTACKER = 60888
+# A user for each worker: the scene ends all processes of its user, and must not end a neighbour's.
+ATTACKER = 60888 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 NOBODY = 65534
 PROJECT = Path(__file__).parents[2]
 # All that attackers may find and print; the tester's own environment may hold real keys.

@@ -65,7 +65,7 @@ def _run(attack: Attack, scene: Scene, base: Path) -> Observation:
     beside = neighbour.communicate(timeout=LIMIT_S)[0] if neighbour else b""
     text = stdout.decode("utf-8", "replace")
     _remove_ipc(text)
-    if attack.judge == "left process":
+    if attack.judge in ("left process", "victim dead"):
         time.sleep(0.3)
     return Observation(
         stdout=text,
