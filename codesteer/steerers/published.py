@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from codesteer.steerers import UnknownSteerer
+
 LARGEST = 2_000_000
 """Bytes of a file that is looked at."""
 
@@ -27,7 +29,7 @@ SLOTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What a value in a text stands for, by parts of its expression; the first that fits counts."""
 
 
-class PromptsNotFound(ValueError):
+class PromptsNotFound(UnknownSteerer):
     """The checkout lacks some of the texts; the message says which, and how to name them."""
 
 
@@ -71,11 +73,13 @@ def import_prompts(path: str | Path, *, names: Mapping[str, str] | None = None) 
     that fit the first counts, in the order of file names and lines.
 
     Raises:
-        PromptsNotFound: a text is missing, or the path is no folder.
+        PromptsNotFound: a text is missing, a name is of no text, or the path is no folder.
     """
     folder = Path(path)
     if not folder.is_dir():
         raise PromptsNotFound(f"{folder} is no folder with the published code.")
+    if unknown := sorted((names or {}).keys() - ROLES.keys()):
+        raise PromptsNotFound(f"There is no text {unknown[0]!r}: they are {', '.join(ROLES)}.")
     texts = list(_texts(sorted(folder.rglob("*.py"))))
     found: dict[str, str] = {}
     for role, fits in ROLES.items():
@@ -90,10 +94,9 @@ def import_prompts(path: str | Path, *, names: Mapping[str, str] | None = None) 
         found["review"] = found["review_code"].replace("{complexity}", "")
     missing = [role for role in ROLES if role not in found]
     if missing:
-        hint = f"import_prompts({str(folder)!r}, names={{{missing[0]!r}: 'VARIABLE'}})"
         raise PromptsNotFound(
             f"{folder} has no text for: {', '.join(missing)}. Name the variable that holds one: "
-            f"{hint}."
+            f"symbench steerer import-prompts {folder} --name {missing[0]}=VARIABLE"
         )
     return found
 

@@ -93,7 +93,7 @@ def test_texts_are_read_and_nothing_is_run(checkout: Path) -> None:
 
 def test_a_name_helps_where_a_text_is_not_found(checkout: Path) -> None:
     (checkout / "prompt.py").write_text(PROMPT_PY.replace("coding_prompt", "c_o_d_e"))
-    with pytest.raises(PromptsNotFound, match=r"no text for: code\..*names=\{'code': 'VARIABLE'\}"):
+    with pytest.raises(PromptsNotFound, match=r"no text for: code\..*--name code=VARIABLE"):
         import_prompts(checkout)
     assert import_prompts(checkout, names={"code": "c_o_d_e"})["code"].startswith("CODING")
 
