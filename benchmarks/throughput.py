@@ -25,9 +25,28 @@ from benchmarks.peers import PEERS
 
 OURS = [
     "-m", "pytest", "-q", "--no-header", "--tb=no", "--show-capture=no", "-p", "no:cacheprovider",
-    "-p", "no:randomly", "-rN", "--symbench", "--model", "openai:mock", "--tasks", "letters",
-    "--levels", "3",
+    # Only what the package itself installs; other plugins of this environment have costs of their own.
+    "-p", "no:randomly", "-p", "no:rerunfailures", "-p", "no:timeout", "-rN", "--symbench", "--model", "openai:mock", "--tasks", "echo", "--levels", "1",
+    "--symbench-ledger=echo.sqlite",
 ]  # fmt: skip
+
+CONFTEST = """
+from pytest_symbench.tasks import Task, right, wrong
+
+def verify(data, answer):
+    return right("it is") if data["item"] in answer else wrong("another item")
+
+ECHO = Task(
+    name="echo", title="Echo", version=1, split="seen", family="words", idea="Repeat an item.",
+    knobs="-", acceptance="The item.", published_defects="-", size_name="-",
+    size=lambda params: 1, params=lambda level: {},
+    generate=lambda params, rng: {"item": str(rng.getrandbits(60))},
+    render=lambda data: f"Find the letter a in <<<item {data['item']}>>>. " + "x" * 400,
+    verify=verify, solve=lambda data: "item " + data["item"])
+
+def pytest_symbench_tasks():
+    return [ECHO]
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +95,11 @@ def measure(
     with running(latency=f"fixed:{latency}", max_seconds=1800) as server:
         with tempfile.TemporaryDirectory() as folder:
             environment = {**os.environ, "MOCK_URL": server.base_url, "OPENAI_API_KEY": "mock"}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # users do not compile at each start
             full = [part.replace("{url}", server.base_url) for part in command]
             if url_flag:
                 full += [url_flag, server.base_url]
+            (Path(folder) / "conftest.py").write_text(CONFTEST)
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             start = time.monotonic()
             process = subprocess.Popen(

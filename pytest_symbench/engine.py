@@ -97,11 +97,14 @@ class Engine:
             One of `FATAL`: what ends the run.
         """
         future = self._futures.get(case)
+        room = self._look_ahead is not None
         if future is None:
             future = self._futures[case] = Future()
             self._loop.call_soon_threadsafe(self._queue.appendleft, case)
+            room = True
         self._taken += 1
-        self._loop.call_soon_threadsafe(self._wake.set)
+        if room:
+            self._loop.call_soon_threadsafe(self._wake.set)
         while True:
             try:
                 result = future.result(timeout=0.2)

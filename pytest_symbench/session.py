@@ -115,10 +115,21 @@ class Session:
             return True
         return None
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        case = case_of(pyfuncitem)
+        if case is None:
+            return None
+        self.check(pyfuncitem, case)
+        return True
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if call.excinfo and call.excinfo.errisinstance(pytest.fail.Exception) and case_of(item):
+            # Nothing of the way here is shown, but pytest would look at each frame's file.
+            call.excinfo = _without_frames(call.excinfo)
         report = yield
         result = self._results.get(item.nodeid)
         if call.when == "call" and result and not result.replayed:
@@ -250,11 +261,13 @@ def _of_the_main_thread(record: logging.LogRecord) -> bool:
     return not str(record.threadName).startswith("symbench-")
 
 
-def check(request: pytest.FixtureRequest, case: Case) -> None:
-    """The body of the suite's test."""
-    plugin = request.config.pluginmanager.get_plugin("symbench-session")
-    assert isinstance(plugin, Session)
-    plugin.check(request.node, case)
+def _without_frames(
+    info: pytest.ExceptionInfo[BaseException],
+) -> pytest.ExceptionInfo[BaseException]:
+    last = info.tb
+    while last.tb_next:
+        last = last.tb_next
+    return pytest.ExceptionInfo.from_exc_info((info.type, info.value, last))
 
 
 def describe(result: Result) -> str:

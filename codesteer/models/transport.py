@@ -13,6 +13,8 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from codesteer.models.errors import (
     BadRequest,
@@ -46,11 +48,12 @@ class Transport:
         self._base = str(client.base_url).rstrip("/")
         self._errors = aiohttp.ClientError
         self._timeout = aiohttp.ClientTimeout
+        # Found once: aiohttp's own way reads the environment and ~/.netrc for every request.
+        self._proxy = proxy(self._base)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
             headers={key: text for key, text in headers.items() if isinstance(text, str)},
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=True,  # proxies
         )
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -72,6 +75,7 @@ class Transport:
             data=data,
             headers={"Content-Type": "application/json"},
             timeout=self._timeout(total=seconds),
+            proxy=self._proxy,
         )
         status = 0
         try:
@@ -87,6 +91,15 @@ class Transport:
             return json.loads(raw)
         except (ValueError, RecursionError):
             raise Transient(f"{self._name}: the server's answer is not JSON") from None
+
+
+def proxy(url: str) -> str | None:
+    """The proxy that the environment names for an address (``HTTPS_PROXY``, ``NO_PROXY``, ...)."""
+    parts = urlsplit(url)
+    if proxy_bypass(parts.netloc):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def typed(status: int, raw: bytes, headers: Mapping[str, str], name: str) -> ModelError:

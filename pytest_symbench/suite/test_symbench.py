@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pytest_symbench.cases import Case
 
 
-def test_instance(case: Case, request: pytest.FixtureRequest) -> None:
-    """Passes if the episode of the case ended with a correct answer."""
-    from pytest_symbench.session import check
-
-    check(request, case)
+def test_instance(case: Case) -> None:
+    """Passes if the episode of the case ended with a correct answer: `Session` calls it so."""
+    raise RuntimeError(f"{case.id} runs only under --symbench")
