@@ -87,8 +87,8 @@ def _inspect(python: str, folder: Path, n: int, connections: int) -> list[str]:
     path.write_text(INSPECT.format(question=QUESTION, n=n))
     code = (
         "import os, sys; os.environ.update(MOCK_API_KEY='x', MOCK_BASE_URL=sys.argv[1]); "
-        "from inspect_ai import eval; "
-        f"eval({str(path)!r}, model='openai-api/mock/mock', max_connections={connections}, "
+        f"from inspect_ai import eval; os.chdir({str(folder)!r}); "
+        f"eval({path.name!r}, model='openai-api/mock/mock', max_connections={connections}, "
         f"max_samples={connections}, display='none', log_dir={str(folder)!r})"
     )
     return [python, "-c", code, "{url}"]

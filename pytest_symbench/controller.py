@@ -181,6 +181,10 @@ class Controller:
         _, status = self._stop.reason()
         if status is not None:
             session.exitstatus = status
+        hypothesis = self._config.pluginmanager.get_plugin("hypothesispytest")
+        if hypothesis and "hypothesis" not in sys.modules:
+            # No property was tested; its summary would load all of it, 6 MB, to say nothing.
+            self._config.pluginmanager.unregister(hypothesis)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
