@@ -22,6 +22,7 @@ from pytest_symbench import plugin
 from pytest_symbench.budget import Budget, parse_budget
 from pytest_symbench.cases import Case, expand, parse_levels
 from pytest_symbench.published_run import Keys, PublishedRun
+from pytest_symbench.shards import WHOLE, Shard, parse_shard, part
 from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
 from pytest_symbench.tasks.instance import Level, level_params
 
@@ -44,6 +45,7 @@ class Configuration:
     samples: int
     seed: int
     attempts: int
+    shard: Shard
     ledger: Path
     refresh: bool
     connections: int
@@ -67,11 +69,13 @@ class Configuration:
     """A gate judges the run as a whole: a wrong answer is data, not a failed test."""
 
     def cases(self) -> list[Case]:
-        """All cases of the run, in order."""
+        """All cases of this shard of the run, in order."""
         if self.published:
-            return self.published.cases(self.methods, self.attempts)
-        seeds = range(self.seed, self.seed + self.samples)
-        return expand(self.tasks, self.levels, seeds, self.methods, self.attempts)
+            cases = self.published.cases(self.methods, self.attempts)
+        else:
+            seeds = range(self.seed, self.seed + self.samples)
+            cases = expand(self.tasks, self.levels, seeds, self.methods, self.attempts)
+        return part(cases, self.shard)
 
     def identity(self) -> dict[str, Any]:
         """What a ledger's episodes must have in common to be of one run.
@@ -125,6 +129,7 @@ def read(config: pytest.Config) -> Configuration:
         samples=_parsed(config, "samples", "1", _whole(1)),
         seed=_parsed(config, "seed", "0", _whole(0)),
         attempts=_parsed(config, "attempts", "1", _whole(1)),
+        shard=_parsed(config, "shard", "1/1", parse_shard),
         ledger=Path(),
         refresh=_flag(config, "refresh"),
         connections=MOST_CONNECTIONS if auto else _parsed(config, "connections", usual, _whole(1)),
@@ -144,6 +149,11 @@ def read(config: pytest.Config) -> Configuration:
         published=_published(config, tasks),
         judged=bool(_text(config, "gate", "")),
     )
+    if draft.judged and draft.shard != WHOLE:
+        raise pytest.UsageError(
+            f"--symbench-gate: shard {draft.shard} is not the whole run; merge the shards' ledgers "
+            "with `symbench merge` and judge them with `symbench compare`"
+        )
     try:
         get_steerer(draft.steerer, resolve)
     except (UnknownSteerer, UnknownModel, MissingExtra, Unauthorized) as error:
@@ -163,7 +173,9 @@ def default_ledger(folder: Path, configuration: Configuration) -> Path:
     identity = json.dumps(configuration.identity(), sort_keys=True)
     digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
     model = "".join(c if c.isalnum() or c in "-." else "-" for c in configuration.model)[:60]
-    return folder / ".symbench" / f"{model}-{digest}.sqlite"
+    shard = configuration.shard
+    suffix = "" if shard == WHOLE else f"-{shard.number}-of-{shard.of}"
+    return folder / ".symbench" / f"{model}-{digest}{suffix}.sqlite"
 
 
 def prompts_digest() -> str:

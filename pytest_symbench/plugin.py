@@ -52,6 +52,9 @@ OPTIONS = (
     Option("published", "DIR", "ask the published instances below this folder instead"),
     Option("published-keys", "true|stored", "judge them by their rules (true) or stored keys"),
     Option("attempts", "K", "attempts at each instance (default: 1)"),
+    Option(
+        "shard", "I/N", "run the I-th of N parts, e.g. 2/4; `symbench merge` joins their ledgers"
+    ),
     Option("ledger", "PATH", "the record to write and resume (default: below .symbench/)"),
     Option("refresh", "", "ask again what the ledger already holds", flag=True),
     Option(
