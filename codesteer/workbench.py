@@ -45,12 +45,18 @@ class Workbench:
     settings: Settings = field(default_factory=Settings)
     limits: Limits = field(default_factory=Limits)
     budget: Budget = field(default_factory=Budget)
+    system: str = ""
+    """A system message for the task model, where the conversation has none."""
+    interpreter: Literal["sandbox", "hosted"] = "sandbox"
+    """Where the method code_interpreter runs code: here, or on the provider's machines."""
     events: list[Event] = field(default_factory=list)
 
     async def ask(
         self, messages: Sequence[Message], *, part: Part = "task", settings: Settings | None = None
     ) -> Completion:
         """Asks the model of a part and records the call. Raises `ModelError`."""
+        if self.system and part == "task" and messages[0].role != "system":
+            messages = [Message("system", self.system), *messages]
         model = self.models.get(part) or self.models["task"]
         completion = await model.complete(messages, settings=settings or self.settings)
         self.events.append(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from codesteer.episode import Answer
+from codesteer.episode import Answer, CodeRun
 from codesteer.methods.code_blocks import extract
 from codesteer.methods.context import clip
 from codesteer.methods.marker import legible, marked
 from codesteer.methods.turn import Turn, settle, usable, why
-from codesteer.models.chat import Completion, Message, Tool, ToolCall
+from codesteer.models.chat import HOSTED, Completion, Message, Tool, ToolCall
 from codesteer.models.errors import BadRequest
 from codesteer.prompts import prompt
 from codesteer.sandbox.execution import Execution
@@ -31,6 +31,9 @@ TOOL = Tool(
 )
 
 
+HOSTED_TOOL = Tool(name=HOSTED, description="", parameters={}, hosted=True)
+
+
 class ToolsRefused(Exception):
     """The first request with a tool was not accepted."""
 
@@ -38,10 +41,15 @@ class ToolsRefused(Exception):
 async def code_interpreter(question: str, bench: Workbench) -> Answer:
     """Offers a tool; where the server takes none, asks for code blocks and shows their output.
 
+    With ``bench.interpreter`` "hosted" the provider runs the code on its machines, in one call;
+    what ran is recorded all the same.
+
     Precedence of the answer: the marker in the closing reply; in the output of the last run that
     succeeded; that output if it is one bare value and the closing reply is not; the closing
     reply; that output as it is. A model that never closes has the last.
     """
+    if bench.interpreter == "hosted":
+        return await _hosted(question, bench)
     try:
         return await _with_tool(question, bench)
     except ToolsRefused:
@@ -70,6 +78,23 @@ async def _with_tool(question: str, bench: Workbench) -> Answer:
                 shown, output = await _called(bench, call, output)
             messages.append(Message("tool", shown, tool_call_id=call.id))
     return _unclosed(output)
+
+
+async def _hosted(question: str, bench: Workbench) -> Answer:
+    settings = bench.settings.but(tools=(HOSTED_TOOL,))
+    completion = await bench.ask([Message("user", question)], settings=settings)
+    output = ""
+    for call in completion.tool_calls:
+        ran = json.loads(call.arguments)  # our own, not the model's
+        execution = Execution(
+            outcome="error" if ran["failed"] else "ok",
+            stdout=ran["output"],
+            note="It ran on the provider's machines.",
+        )
+        bench.record(CodeRun(purpose="tool", code=ran["code"], execution=execution))
+        if execution.outcome == "ok" and execution.stdout.strip():
+            output = execution.stdout
+    return await _closed(bench, completion, output)
 
 
 async def _with_blocks(

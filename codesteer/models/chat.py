@@ -47,6 +47,13 @@ class Tool:
     name: str
     description: str
     parameters: Mapping[str, Any]
+    hosted: bool = False
+    """The provider's own Python instead, which runs on its machines."""
+
+
+HOSTED = "hosted-python"
+"""The name of a `ToolCall` that the provider has run already. Its arguments are a JSON object with
+``code``, ``output`` and whether it ``failed``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

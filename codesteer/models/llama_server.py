@@ -30,6 +30,7 @@ def main() -> None:
     params.n_parallel = options.slots
     params.n_ctx = options.slots * options.context
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options.threads
+    params.swa_full = True  # else models with a sliding window read a shared beginning again
     params.verbosity = -1
     server = xllamacpp.Server(params)
     # A server that exits before its first request may hang, hence one request at once.

@@ -9,11 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codesteer.models.chat import Completion, Finish, Message, Settings, ToolCall, Usage
-from codesteer.models.errors import MissingExtra, ModelError, Transient, Unauthorized
+from codesteer.models.errors import (
+    BadRequest,
+    MissingExtra,
+    ModelError,
+    Transient,
+    Unauthorized,
+)
+from codesteer.models.keys import key, missing
+from codesteer.models.reasoning import openai_reasons
 from codesteer.models.transport import TIMEOUT, Transport
-
-REASONING = ("o1", "o3", "o4", "gpt-5")
-"""Prefixes of models that take neither a temperature nor `max_tokens` by that name."""
 
 _FINISH: Mapping[str, Finish] = {
     "length": "length",
@@ -32,21 +37,25 @@ class OpenAIModel:
         *,
         provider: str = "openai",
         url: str | None = None,
+        home: str | None = None,
         key_variable: str | None = "OPENAI_API_KEY",
     ) -> None:
-        """Raises `MissingExtra` or `Unauthorized` where a call could not succeed."""
+        """A model at a user's ``url``, which may want no key, or else at its provider's ``home``.
+
+        Raises `MissingExtra` or `Unauthorized` where a call could not succeed.
+        """
         for package in ("openai", "aiohttp"):
             if importlib.util.find_spec(package) is None:
                 raise MissingExtra("openai", f"the model {provider}:{model}")
         self.name = f"{provider}:{model}"
         self._model = model
-        self._url = url or (os.environ.get("OPENAI_BASE_URL") if provider == "openai" else None)
-        self._key = os.environ.get(key_variable) if key_variable else None
-        if key_variable and not self._key and not self._url:
-            raise Unauthorized(
-                f"the model {self.name} needs a key: set the environment variable {key_variable}, "
-                "or give --model-url for a server that wants none"
-            )
+        given = url or (os.environ.get("OPENAI_BASE_URL") if provider == "openai" else None)
+        self._url = given or home
+        self._reasons = provider == "openai" and openai_reasons(model)
+        self._key = key(key_variable) if key_variable else None
+        if key_variable and not self._key and not given:
+            otherwise = "; or give --model-url for a server that wants none"
+            raise Unauthorized(missing(self.name, key_variable, otherwise=otherwise))
         self._transport: Transport | None = None
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
@@ -82,16 +91,18 @@ class OpenAIModel:
         return self._transport
 
     def _body(self, messages: Sequence[Message], settings: Settings) -> dict[str, Any]:
-        reasoning = self.name.startswith(tuple(f"openai:{prefix}" for prefix in REASONING))
-        limit = "max_completion_tokens" if reasoning else "max_tokens"
+        if any(tool.hosted for tool in settings.tools):
+            raise BadRequest(f"{self.name}: chat completions have no interpreter of their own")
+        sampled = not self._reasons
+        limit = "max_tokens" if sampled else "max_completion_tokens"
         body: dict[str, Any] = {
             "model": self._model,
             "messages": [_message(message) for message in messages],
-            "temperature": None if reasoning else settings.temperature,
-            "top_p": None if reasoning else settings.top_p,
+            "temperature": settings.temperature if sampled else None,
+            "top_p": settings.top_p if sampled else None,
             limit: settings.max_tokens,
-            "seed": settings.seed,
-            "stop": list(settings.stop) or None,
+            "seed": settings.seed if sampled else None,
+            "stop": (list(settings.stop) or None) if sampled else None,
             "reasoning_effort": settings.reasoning_effort,
             "tools": [
                 {

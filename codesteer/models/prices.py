@@ -8,13 +8,17 @@ from typing import Any
 from codesteer.models.chat import Usage
 
 FREE = frozenset(
-    {"local", "ollama", "vllm", "llamacpp", "gold", "noop", "scripted", "replay", "simulated"}
+    {
+        *("local", "ollama", "vllm", "llamacpp", "transformers", "vllm-engine"),
+        *("gold", "noop", "scripted", "replay", "simulated"),
+    }
 )
 """Providers that cost nothing to ask."""
 
 
 def price(model: str, usage: Usage) -> float | None:
     """US dollars of the tokens of one model, ``provider:model``; None where no price is known."""
+    model = model.replace("openai-responses:", "openai:", 1)
     provider, _, name = model.partition(":")
     if provider in FREE:
         return 0.0

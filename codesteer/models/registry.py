@@ -15,6 +15,9 @@ from codesteer.models.errors import UnknownModel
 Factory: TypeAlias = Callable[[str, "str | None"], ChatModel]
 """(model name without provider, base URL or None) -> model. Makes no connection yet."""
 
+OWN = ("openai-responses", "anthropic", "local", "transformers", "vllm-engine")
+"""Providers with a module of their own."""
+
 _registered: dict[str, Factory] = {}
 
 
@@ -44,12 +47,24 @@ def resolve(name: str, *, url: str | None = None) -> ChatModel:
         from codesteer.models.claude import ClaudeModel
 
         return ClaudeModel(model, url)
+    if provider == "openai-responses":
+        from codesteer.models.openai_responses import ResponsesModel
+
+        return ResponsesModel(model, url=url)
+    if provider == "transformers":
+        from codesteer.models.transformers_model import TransformersModel
+
+        return TransformersModel(model)
+    if provider == "vllm-engine":
+        from codesteer.models.vllm_engine import VllmModel
+
+        return VllmModel(model)
     if provider in servers():
         from codesteer.models.openai_compatible import OpenAIModel
 
         server = servers()[provider]
         return OpenAIModel(
-            model, provider=provider, url=url or server["base_url"], key_variable=server["key"]
+            model, provider=provider, url=url, home=server["base_url"], key_variable=server["key"]
         )
     raise _unknown(name)
 
@@ -75,7 +90,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 def _unknown(name: str) -> UnknownModel:
-    providers = [*servers(), "anthropic", "local", *_registered]
+    providers = [*servers(), *OWN, *_registered]
     near = get_close_matches(name, [*table("aliases"), *_registered], n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     return UnknownModel(
