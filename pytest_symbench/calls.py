@@ -10,11 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from codesteer.models.chat import ChatModel, Completion, Message, Settings
 from codesteer.models.errors import ModelError, RateLimited
 from pytest_symbench.budget import Spending
-from pytest_symbench.ledger import Ledger
 from pytest_symbench.limits import Connections, Rate
 from pytest_symbench.tracing import span
 
@@ -126,6 +126,14 @@ class Governor:
             self.trouble = f"{error}; paused for {wait:.0f} s"
 
 
+class Store(Protocol):
+    """Where completions are kept; `pytest_symbench.ledger.Ledger` is one."""
+
+    def call(self, key: bytes) -> Completion | None: ...
+
+    def store_call(self, key: bytes, completion: Completion) -> None: ...
+
+
 @dataclass
 class LedgerModel:
     """A model as one episode sees it: what the ledger holds is not asked again.
@@ -135,7 +143,7 @@ class LedgerModel:
     """
 
     model: ChatModel
-    ledger: Ledger
+    ledger: Store
     governor: Governor
     attempt: int
     refresh: bool = False

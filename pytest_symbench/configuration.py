@@ -65,6 +65,8 @@ class Configuration:
     sandbox_require: str
     sandbox_unsafe: bool
     published: PublishedRun | None
+    ray: str
+    """Address of the Ray cluster that runs the episodes; empty for none."""
     judged: bool
     """A gate judges the run as a whole: a wrong answer is data, not a failed test."""
 
@@ -147,6 +149,7 @@ def read(config: pytest.Config) -> Configuration:
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
         published=_published(config, tasks),
+        ray=_text(config, "ray", ""),
         judged=bool(_text(config, "gate", "")),
     )
     if draft.judged and draft.shard != WHOLE:

@@ -57,6 +57,10 @@ class Controller:
     def _check_workers(self) -> None:
         from pytest_symbench import scheduler
 
+        if self._configuration.ray:
+            raise pytest.UsageError(
+                "--symbench-ray has worker processes of its own on every node; leave out -n"
+            )
         if self._config.option.dist == "each":
             raise pytest.UsageError(
                 "--dist each would ask and pay every instance once per worker; use --dist load"

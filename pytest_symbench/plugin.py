@@ -55,6 +55,7 @@ OPTIONS = (
     Option(
         "shard", "I/N", "run the I-th of N parts, e.g. 2/4; `symbench merge` joins their ledgers"
     ),
+    Option("ray", "ADDRESS", "run the episodes on a Ray cluster: auto, HOST:PORT, or local"),
     Option("ledger", "PATH", "the record to write and resume (default: below .symbench/)"),
     Option("refresh", "", "ask again what the ledger already holds", flag=True),
     Option(

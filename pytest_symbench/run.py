@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from codesteer.episode import CodeRun, Episode, Part
 from codesteer.methods import get_method
@@ -19,7 +19,7 @@ from codesteer.sandbox.execution import Execution, Limits
 from codesteer.steerers.protocol import Steerer
 from codesteer.workbench import Budget, Workbench, run_episode
 from pytest_symbench import reference_models
-from pytest_symbench.calls import Governor, LedgerModel
+from pytest_symbench.calls import Governor, LedgerModel, Store
 from pytest_symbench.cases import Case
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.engine import Engine, Result
@@ -29,6 +29,7 @@ from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, Verdict, judge, make, registry
 
 if TYPE_CHECKING:
+    from pytest_symbench.cluster import Cluster
     from pytest_symbench.gate.verdict import Verdict as GateVerdict
 
 ANSWER_KEPT = 2000
@@ -55,12 +56,24 @@ class Summary:
     """The gate's, where one judged."""
 
 
+class Records(Store, Protocol):
+    """What a run writes to: a ledger, or what a worker elsewhere has instead."""
+
+    failure: str | None
+
+    def episode(self, identity: str) -> Row | None: ...
+
+    def store_episode(self, row: Row, episode: Episode) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(kw_only=True)
 class Run:
     """One process's part of a run."""
 
     configuration: Configuration
-    ledger: Ledger
+    ledger: Records
     model: ChatModel | None
     """The model under test; None where each instance has its own."""
     bind: reference_models.Bind | None
@@ -71,6 +84,8 @@ class Run:
     log: EpisodeLog | None = None
     source: Ledger | None = None
     """The ledger that a replay answers from."""
+    cluster: Cluster | None = None
+    """Where episodes run, if not in this process."""
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(2, thread_name_prefix="symbench-judge")
     )
@@ -89,17 +104,27 @@ class Run:
         stored = None if self.configuration.refresh else self.ledger.episode(case.id)
         if stored and stored.outcome != "infrastructure":
             return Result(stored, replayed=True, started=stored.started, stopped=stored.started)
+        started = time.time()
+        if self.cluster:
+            row, episode, calls = await self.cluster.work(case)
+            for key, completion in calls:
+                self.ledger.store_call(key, completion)
+                self.governor.spending.add(self.configuration.model, completion.usage)
+        else:
+            row, episode = await self._episode(case)
+        self.ledger.store_episode(row, episode)
+        if self.log:
+            self.log.write(row)
+        return Result(row, replayed=False, started=started, stopped=time.time())
+
+    async def _episode(self, case: Case) -> tuple[Row, Episode]:
         loop = asyncio.get_running_loop()
         instance = await loop.run_in_executor(self._pool, self.instance, case)
         started = time.time()
         bench = self.workbench(self.model_for(instance), case.attempt)
         episode = await self.solve(case.method, instance.question, bench)
         verdict = await loop.run_in_executor(self._pool, self.judge, case, instance, episode.answer)
-        row = self._row(case, instance, episode, verdict, started)
-        self.ledger.store_episode(row, episode)
-        if self.log:
-            self.log.write(row)
-        return Result(row, replayed=False, started=started, stopped=time.time())
+        return self._row(case, instance, episode, verdict, started), episode
 
     async def solve(self, method: str, question: str, bench: Workbench) -> Episode:
         """One episode of a method."""
@@ -146,6 +171,8 @@ class Run:
 
     async def close(self) -> None:
         """Frees connections and processes; on the engine's loop."""
+        if self.cluster:
+            await self.cluster.aclose()
         for model in (self.model, self.steerer.model):
             if model:
                 await model.aclose()

@@ -28,7 +28,7 @@ from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.harmless import visible
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
 from pytest_symbench.limits import Connections, Rate
-from pytest_symbench.run import EpisodeLog, LazySandbox, Run, open_model
+from pytest_symbench.run import EpisodeLog, LazySandbox, Records, Run, open_model
 from pytest_symbench.status import Notes, Status
 from pytest_symbench.stopping import StopFlag
 
@@ -298,14 +298,39 @@ def open_run(
         pytest.UsageError: one of them cannot be had; one sentence.
     """
     with usage_errors():
+        ledger = open_ledger(
+            configuration.ledger,
+            configuration.identity(),
+            facts={"created": stamp()},
+            worker=share.is_worker,
+        )
+    run = assemble(configuration, share, ledger, sandbox=sandbox, model_url=model_url)
+    if configuration.ray:
+        from pytest_symbench.cluster import open_cluster
+
+        run.cluster = open_cluster(configuration.ray, configuration)
+    return run
+
+
+def assemble(
+    configuration: Configuration,
+    share: Share,
+    ledger: Records,
+    *,
+    sandbox: Sandbox | None = None,
+    model_url: str | None = None,
+) -> Run:
+    """A run in this process over a ledger.
+
+    Raises:
+        pytest.UsageError: the model cannot be had; one sentence.
+    """
+    with usage_errors():
         source = None
         if configuration.model.startswith("replay:"):
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
         model, bind = open_model(configuration, source, url=model_url)
         steerer = get_steerer(configuration.steerer, resolve)
-        facts = {"created": stamp()}
-        identity = configuration.identity()
-        ledger = open_ledger(configuration.ledger, identity, facts=facts, worker=share.is_worker)
     return Run(
         configuration=configuration,
         ledger=ledger,
