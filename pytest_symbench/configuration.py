@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import pytest
 
@@ -27,6 +27,9 @@ from pytest_symbench.tasks import LevelError, UnknownTask, registry, select
 from pytest_symbench.tasks.instance import Level, level_params
 
 T = TypeVar("T")
+
+HOSTING = ("openai-responses", "anthropic")
+"""Providers with an interpreter of their own."""
 
 MOST_CONNECTIONS = 1000
 """Calls in flight that an adaptive limit may reach."""
@@ -61,6 +64,10 @@ class Configuration:
     settings: Settings
     episode_tokens: int | None
     """Tokens of one episode after which no further turn begins; None for no bound."""
+    system: str
+    """A system message for the model under test; empty for none."""
+    interpreter: Literal["sandbox", "hosted"]
+    """Where the method code_interpreter runs code."""
     code_seconds: float
     sandbox_require: str
     sandbox_unsafe: bool
@@ -84,7 +91,17 @@ class Configuration:
 
         Neither which instances are asked nor how fast: a ledger may be extended.
         """
+        given = {
+            "top-p": self.settings.top_p,
+            "sampling-seed": self.settings.seed,
+            "stop": list(self.settings.stop),
+            "reasoning-effort": self.settings.reasoning_effort,
+            "extra-body": dict(self.settings.extra),
+            "system": self.system,
+            "interpreter": "" if self.interpreter == "sandbox" else self.interpreter,
+        }
         return {
+            **{name: value for name, value in given.items() if value not in (None, "", [], {})},
             "model": self.model,
             "model-url": self.model_url or "",
             "steerer": self.steerer,
@@ -120,6 +137,11 @@ def read(config: pytest.Config) -> Configuration:
     settings = Settings(
         max_tokens=_parsed(config, "max-tokens", "2048", _whole(1)),
         temperature=_parsed(config, "temperature", "0", _number(0, 2)),
+        top_p=_parsed(config, "top-p", "", _optional(_number(0, 1))),
+        seed=_parsed(config, "sampling-seed", "", _optional(_whole(0))),
+        stop=_parsed(config, "stop", "[]", _texts),
+        reasoning_effort=_text(config, "reasoning-effort", "") or None,
+        extra=_parsed(config, "extra-body", "{}", _object),
     )
     draft = Configuration(
         model=model,
@@ -145,6 +167,8 @@ def read(config: pytest.Config) -> Configuration:
         settings=settings,
         episode_tokens=_parsed(config, "episode-tokens", "1000" if embedded else "0", _whole(0))
         or None,
+        system=_text(config, "system", ""),
+        interpreter=_interpreter(config, model, methods),
         code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
         sandbox_require=_text(config, "sandbox-require", "landlock"),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
@@ -287,6 +311,56 @@ def _parsed(config: pytest.Config, name: str, default: str, parse: Callable[[str
         return parse(_text(config, name, default))
     except ValueError as error:
         raise pytest.UsageError(f"{_shown(name)}: {error}") from None
+
+
+def _optional(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: parse(text) if text else None
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    found = _json(text)
+    if not isinstance(found, list) or not all(isinstance(item, str) and item for item in found):
+        raise ValueError(f'{text!r} is not a JSON list of texts, e.g. ["###"]')
+    return tuple(found)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = _json(text)
+    if not isinstance(found, dict):
+        raise ValueError(f'{text!r} is not a JSON object, e.g. {{"top_k": 20}}')
+    return found
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError(f"{text!r} is not JSON") from None
+
+
+def _interpreter(
+    config: pytest.Config, model: str, methods: tuple[str, ...]
+) -> Literal["sandbox", "hosted"]:
+    text = _text(config, "interpreter", "sandbox")
+    if text == "sandbox":
+        return "sandbox"
+    if text != "hosted":
+        raise pytest.UsageError(
+            f"--symbench-interpreter: {text!r} is neither sandbox nor hosted: run code here, or "
+            "on the provider's machines"
+        )
+    provider = model.partition(":")[0]
+    if provider not in HOSTING:
+        raise pytest.UsageError(
+            f"--symbench-interpreter: {provider} hosts no interpreter; give sandbox, or a model of "
+            f"{' or '.join(HOSTING)}"
+        )
+    if "code_interpreter" not in methods:
+        raise pytest.UsageError(
+            "--symbench-interpreter hosted is for the method code_interpreter; add --method "
+            "code_interpreter"
+        )
+    return "hosted"
 
 
 def _whole(least: int) -> Callable[[str], int]:

@@ -85,6 +85,17 @@ OPTIONS = (
     Option("log", "FILE", "a line of JSON for each episode that ends"),
     Option("max-tokens", "N", "tokens of one answer at most (default: 2048)"),
     Option("temperature", "T", "sampling temperature (default: 0)"),
+    Option("top-p", "P", "share of the likeliest tokens that are sampled from"),
+    Option("sampling-seed", "N", "seed of the model's sampling, where its server takes one"),
+    Option("stop", "JSON", "texts that end an answer, e.g. '[\"###\"]'"),
+    Option("system", "TEXT", "a system message for the model under test"),
+    Option("reasoning-effort", "EFFORT", "for reasoning models, e.g. low, medium or high"),
+    Option("extra-body", "JSON", "fields for each request's body, e.g. '{\"top_k\": 20}'"),
+    Option(
+        "interpreter",
+        "sandbox|hosted",
+        "where code_interpreter runs code: here (default), or at OpenAI or Anthropic",
+    ),
     Option("episode-tokens", "N", "tokens of an episode after which no turn begins (local: 1000)"),
     Option("code-seconds", "SECONDS", "wall time of one run of model-written code (default: 30)"),
     Option(

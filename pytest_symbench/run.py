@@ -160,6 +160,8 @@ class Run:
             models=parts,
             sandbox=self.sandbox,
             settings=configuration.settings,
+            system=configuration.system,
+            interpreter=configuration.interpreter,
             limits=Limits(wall_s=configuration.code_seconds),
             budget=Budget(tokens=configuration.episode_tokens),
         )
