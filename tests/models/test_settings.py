@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+# Loaded once: runs in this process would otherwise load it anew, half of it each time.
+import pytest_symbench.controller  # noqa: F401
 from tests.models.wire import Wire, response, serving
 
 pytest.importorskip("openai")
