@@ -281,5 +281,8 @@ def _printer(terminal: pytest.TerminalReporter) -> Any:
         markup=False,
         emoji=False,
     )
-    # Plain texts hold paths: a terminal may wrap them, but they stay one line to copy.
-    return lambda part: console.print(part, soft_wrap=isinstance(part, str))
+    # Plain texts hold paths: a terminal may wrap them, but they stay one line to copy. So do texts
+    # that say so themselves.
+    return lambda part: console.print(
+        part, soft_wrap=isinstance(part, str) or bool(getattr(part, "no_wrap", False))
+    )

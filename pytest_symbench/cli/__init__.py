@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
-from pytest_symbench.cli import audit, pages, steerer, tasks
+from pytest_symbench.cli import audit, gate, pages, steerer, tasks
 from pytest_symbench.cli.mistakes import MISTAKES
 
-PARTS = (tasks, audit, pages, steerer)
+PARTS = (tasks, audit, pages, steerer, gate)
 """Modules with ``add(subcommands)``, which declares their commands."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
+from pytest_symbench.gate.mistakes import GateError
 from pytest_symbench.ledger import LedgerError
 from pytest_symbench.tasks import LevelError, UnknownTask
 
@@ -19,5 +20,6 @@ MISTAKES = (
     MissingExtra,
     Unauthorized,
     LedgerError,
+    GateError,
 )
 """Errors whose message is for the user."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -46,28 +47,42 @@ class Gate:
             header.append(f"gate: {options.policy.name}{against}")
         return header
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         if self._config.option.collectonly:
-            return
-        try:
+            return (yield)
+        recording = mistake = None
+        try:  # before the others, since JUnit's file tells the verdict
             recording = self._recording(session)
             if recording is not None:
-                self._judge(recording, session)
-                self._record(recording, session)
+                self._judge(recording)
         except (GateError, LedgerError) as error:
-            self._lines.append(f"gate: no verdict: {error}")
+            mistake = error
+        result = yield  # now the exit status is the run's own; the terminal's summary comes later
+        if self.verdict is not None:
+            _set_status(session, self.verdict)
+        try:
+            if recording is not None and mistake is None:
+                self._record(recording, session)
+        except GateError as error:
+            mistake = error
+        if mistake is not None:
+            self._lines.append(f"gate: no verdict: {mistake}")
             if session.exitstatus in JUDGED:
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        return result
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._lines:
+        told = list(lines(self.verdict)) if self.verdict and not self._reported() else []
+        if told or self._lines:
             terminalreporter.write_line("")
-        colour = {"pass": {"green": True}, "fail": {"red": True}}
-        markup = colour.get(self.verdict.state, {"yellow": True}) if self.verdict else {}
-        for number, line in enumerate(self._lines):
-            terminalreporter.write_line(line, **({} if number else markup))
+        for text in told + self._lines:
+            terminalreporter.write_line(text)
+
+    def _reported(self) -> bool:
+        """Does the package of reports show the verdict, above all else?"""
+        return bool(self._config.pluginmanager.hasplugin("symbench_reports"))
 
     def _recording(self, session: pytest.Session) -> Recording | None:
         summary = self._main.summary()
@@ -83,7 +98,7 @@ class Gate:
             planned=max(known, collected),
         )
 
-    def _judge(self, recording: Recording, session: pytest.Session) -> None:
+    def _judge(self, recording: Recording) -> None:
         options = self._options
         if options.policy is None:
             return
@@ -93,12 +108,9 @@ class Gate:
             options.baseline,
             awaited=options.awaited.stem if options.awaited else "",
         )
-        self._lines += lines(self.verdict)
-        status = self.verdict.status
-        if session.exitstatus == pytest.ExitCode.OK or (
-            session.exitstatus == INCOMPLETE and self.verdict.state == "fail"
-        ):
-            session.exitstatus = status
+        summary = self._main.summary()
+        assert summary is not None
+        summary.verdict = self.verdict
 
     def _record(self, recording: Recording, session: pytest.Session) -> None:
         for path in {self._options.record, self._options.awaited} - {None}:
@@ -116,6 +128,13 @@ class Gate:
         replaced = "replaced" if path.exists() else "recorded"
         baseline.write(recording, path)
         return f"baseline: {replaced} {shown}, {len(recording.answers)} answers"
+
+
+def _set_status(session: pytest.Session, verdict: Verdict) -> None:
+    if session.exitstatus == pytest.ExitCode.OK or (
+        session.exitstatus == INCOMPLETE and verdict.state == "fail"
+    ):
+        session.exitstatus = verdict.status
 
 
 def _whole(recording: Recording, session: pytest.Session) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -66,6 +66,17 @@ class Verdict:
         """All of it as JSON-able data."""
         return {**asdict(self), "status": self.status}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Verdict:
+        """The verdict of `to_json`'s data."""
+        findings = tuple(Finding(**finding) for finding in data["findings"])
+        return cls(
+            state=data["state"],
+            policy=data["policy"],
+            findings=findings,
+            notes=tuple(data["notes"]),
+        )
+
 
 def overall(findings: tuple[Finding, ...]) -> State:
     """The worst of the findings decides; nothing judged is not a pass."""
@@ -74,14 +85,28 @@ def overall(findings: tuple[Finding, ...]) -> State:
     return next((state for state in order if state in states), "undecided")
 
 
+SHOWN = 6
+"""Rules that are told one by one whatever they say; of more, those that fail are."""
+
+
 def lines(verdict: Verdict) -> Iterator[str]:
     """The verdict in plain text, the same in pytest and on the command line."""
     yield f"gate: {WORDS[verdict.state]} ({verdict.policy}, exit status {verdict.status})"
     for note in verdict.notes:
         yield f"  {note}"
     order = list(WORDS)
-    width = max((len(finding.scope) for finding in verdict.findings), default=0)
-    for finding in sorted(verdict.findings, key=lambda finding: order.index(finding.state)):
+    findings = sorted(verdict.findings, key=lambda finding: order.index(finding.state))
+    shown = findings
+    if len(findings) > SHOWN:
+        shown = [found for found in findings if found.state == "fail"] or findings[:SHOWN]
+    width = max((len(finding.scope) for finding in shown), default=0)
+    for finding in shown:
         word = WORDS[finding.state].lower()
         ending = f"; about {finding.needed} instances would decide" if finding.needed else ""
         yield f"  {word:<15} {finding.scope:<{width}}  {finding.text}{ending}"
+    for state, word in WORDS.items():
+        rest = sum(found.state == state for found in findings) - sum(
+            found.state == state for found in shown
+        )
+        if rest:
+            yield f"  {word.lower():<15} {rest} {'other ' if shown else ''}rules"

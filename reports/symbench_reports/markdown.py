@@ -84,10 +84,25 @@ def _lift(data: Data) -> Iterator[str]:
             f"- **{labels[found['other']]}** against {labels[found['base']]}: "
             f"**{points(found['difference'])}** ({points(found['low'])} to {points(found['high'])}), "
             f"{found['gained']} gained, {found['lost']} lost of {found['pairs']} pairs"
-            f"{probability(found['p']).replace('<', '&lt;')}"
+            f"{probability(found['p']).replace('<', '&lt;')}; {found['price']['text']}"
+            + (f"; **harm**: {', '.join(map(safe, found['harm']))}" if found["harm"] else "")
         )
     if data["comparisons"]:
         yield ""
+    for found in data["comparisons"]:
+        if len(found["tasks"]) > 1:
+            title = f"{labels[found['other']]} against {labels[found['base']]}"
+            yield f"<details><summary>Tasks: {title}</summary>\n"
+            rows = [
+                [
+                    safe(task["task"]),
+                    f"{points(task['difference'])} ({points(task['low'])} to {points(task['high'])})",
+                    *(str(task[name]) for name in ("gained", "lost", "pairs")),
+                ]
+                for task in found["tasks"]
+            ]
+            yield _table(["task", "lift (95 %)", "gained", "lost", "pairs"], rows)
+            yield "</details>\n"
 
 
 def _failures(data: Data) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from symbench_reports.harmless import line
+from symbench_reports.harmless import line, visible
 from symbench_reports.words import (
     count,
     dollars,
@@ -25,9 +25,6 @@ from symbench_reports.words import (
 Data = Mapping[str, Any]
 
 COLOURS = {"pass": "green", "fail": "red", "undecided": "yellow", "incomplete": "yellow"}
-
-SHOWN = 6
-"""Rules of the gate that are told one by one whatever they say."""
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -52,35 +49,20 @@ def report(data: Data, width: int) -> Iterator[Text | Table | str]:
     yield from _files(data)
 
 
-def _verdict(verdict: Data) -> Iterator[Text]:
-    words = gate_words()
-    state = verdict["state"]
-    title = Text("gate: ", style="bold")
-    title.append(str(words.get(state, state)), style=f"bold {COLOURS.get(state, 'yellow')}")
-    title.append(f" ({line(verdict['policy'])}, exit status {verdict['status']})")
-    yield title
-    for note in verdict["notes"]:
-        yield Text(f"  {line(note, 400)}")
-    order = list(words)
-    findings = sorted(verdict["findings"], key=lambda found: order.index(found["state"]))
-    shown = findings
-    if len(findings) > SHOWN:  # what fails is told, the rest is counted
-        shown = [found for found in findings if found["state"] == "fail"] or findings[:SHOWN]
-    for found in shown:
-        text = Text("  ")
-        text.append(
-            f"{words[found['state']].lower():<15} ", style=COLOURS.get(found["state"], "yellow")
-        )
-        text.append(f"{line(found['scope'])}  {line(found['text'], 400)}")
-        if found.get("needed"):
-            text.append(f"; about {found['needed']} instances would decide")
+def _verdict(data: Data) -> Iterator[Text]:
+    from pytest_symbench.gate.verdict import Verdict, lines
+
+    colours = {str(gate_words()[state]).lower(): colour for state, colour in COLOURS.items()}
+    first, *rest = lines(Verdict.from_json(data))
+    # One line each, as `symbench compare` prints them.
+    colour = COLOURS.get(data["state"], "yellow")
+    yield Text(visible(first), style=f"bold {colour}", no_wrap=True)
+    for told in rest:
+        text = Text(visible(told), no_wrap=True)
+        for word, its in colours.items():
+            if told.startswith(f"  {word} "):
+                text.stylize(its, 2, 2 + len(word))
         yield text
-    for state in order:
-        rest = sum(f["state"] == state for f in findings) - sum(f["state"] == state for f in shown)
-        if rest:
-            told = Text("  ")
-            told.append(f"{words[state].lower():<15} ", style=COLOURS.get(state, "yellow"))
-            yield told.append(f"{rest} {'other ' if shown else ''}rules")
 
 
 def _splits(series: Data, width: int) -> Table:
@@ -188,6 +170,7 @@ def _lift(data: Data) -> Iterator[Text]:
             style="not bold",
         )
         yield text
+        yield Text(f"  {found['price']['text']}")
         moved = [task for task in found["tasks"] if task["difference"]]
         moved.sort(key=lambda task: -abs(task["difference"]))
         if len(found["tasks"]) > 1 and moved:
@@ -195,6 +178,14 @@ def _lift(data: Data) -> Iterator[Text]:
                 "  most: "
                 + ", ".join(f"{task['task']} {points(task['difference'])}" for task in moved[:5])
             )
+        harmed = [task for task in found["tasks"] if task["task"] in found["harm"]]
+        if harmed:
+            said = ", ".join(
+                f"{task['task']} {points(task['difference'])} ({points(task['low'])} to "
+                f"{points(task['high'])})"
+                for task in harmed
+            )
+            yield Text(f"  harm: {said}", style="red")
 
 
 def _facts(data: Data) -> Iterator[Text]:

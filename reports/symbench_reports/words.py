@@ -17,6 +17,18 @@ def interval(found: Mapping[str, Any], *, unit: bool = True) -> str:
     return f"{100 * found['low']:.0f}-{100 * found['high']:.0f}" + (" %" if unit else "")
 
 
+def price(found: Mapping[str, Any]) -> str:
+    """What an episode costs more than in the other series, and each point that it gains."""
+    said = (
+        f"{found['calls']:+.1f} calls, {found['tokens']:+,.0f} tokens and {found['seconds']:+.1f} s "
+        "an episode"
+    )
+    if found["tokens_a_point"] is None:
+        return f"{said}, and no point gained"
+    tokens, seconds = found["tokens_a_point"], found["seconds_a_point"]
+    return f"{said}: {tokens:,.0f} tokens and {seconds:.2f} s for each point gained"
+
+
 def points(difference: float) -> str:
     """A difference of rates in percentage points, with its sign."""
     shown = f"{100 * difference:+.1f}"

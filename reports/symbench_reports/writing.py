@@ -78,8 +78,6 @@ def of_summary(summary: Summary, config: pytest.Config) -> dict[str, Any]:
         paths=[ledger],
         rows=summary.rows,
     )
-    gate = config.pluginmanager.get_plugin("symbench-gate")
-    verdict = summary.verdict or getattr(gate, "verdict", None)
     notes: list[str] = []
     if files:
         try:
@@ -88,7 +86,7 @@ def of_summary(summary: Summary, config: pytest.Config) -> dict[str, Any]:
         except LedgerError as error:
             notes.append(str(error))
     around = Circumstances(
-        verdict=verdict.to_json() if verdict else None,
+        verdict=summary.verdict.to_json() if summary.verdict else None,
         replayed=summary.replayed,
         seconds=summary.seconds,
         sandbox=summary.sandbox,

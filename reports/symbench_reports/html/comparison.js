@@ -14,6 +14,8 @@ function comparison(base, other) {
     h("p.lead", {}, h("b", {}, labels[found.other]), " against ", h("b", {}, labels[found.base]), ": ",
       h(found.low > 0 ? "b.good" : found.high < 0 ? "b.bad" : "b", {}, points(found.difference)),
       ` (95 % ${points(found.low)} to ${points(found.high)}), McNemar's exact p ${probability(found.p)}`),
+    h("p", {}, `It costs ${found.price.text}.`),
+    found.harm.length ? h("p.bad", {}, `Harm, the whole interval below zero: ${found.harm.join(", ")}`) : null,
     h("table.square", {}, h("caption", {}, `${found.pairs} pairs of answers to the same instance`),
       h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, `${labels[found.other]} right`), h("th", { scope: "col" }, "wrong"))),
       h("tbody", {},
