@@ -12,12 +12,14 @@ the default policy, by the same code as in a run. Scenarios:
     drop       every task 3 points worse
     collapse   one task, at 45 % or more before, 40 points worse
 
-In "equal" and "shuffled" a FAIL of a rule whose hypothesis is true is a false alarm.
+With --looks each pair is judged as --symbench-until-decided does, and the part of the instances
+that was asked is shown. In "equal" and "shuffled" a FAIL of a rule whose hypothesis is true is a false alarm.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -26,8 +28,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pytest_symbench.avenorm import paper_table
+from pytest_symbench.cases import Case
 from pytest_symbench.gate import policy as policies
+from pytest_symbench.gate import sequential
 from pytest_symbench.gate.judge import judge
+from pytest_symbench.gate.policy import Policy
 from pytest_symbench.gate.recording import Answer, Key, Recording
 from pytest_symbench.gate.verdict import State, Verdict
 from pytest_symbench.stats import wilson
@@ -95,6 +100,29 @@ class Result(NamedTuple):
     named: int
     """Runs in which the rule on a task that got worse failed."""
     discordant: float
+    asked: float
+    """Part of the instances that was asked."""
+
+
+def in_looks(policy: Policy, candidate: Recording, baseline: Recording) -> tuple[Verdict, float]:
+    """The verdict on data that grow until every rule is decided, and the part that was asked."""
+    seeds = len({key.seed for key in candidate.answers})
+    look_of = sequential.deal(Case("letters", 1, seed, "only_question") for seed in range(seeds))
+    by_seed = {case.seed: number for case, number in look_of.items()}
+    asked, decided = set(TASKS), []
+    found: dict[Key, Answer] = {}
+    for number in range(len(sequential.DATA)):
+        found |= {
+            key: answer
+            for key, answer in candidate.answers.items()
+            if by_seed[key.seed] == number and key.task in asked
+        }
+        part = dataclasses.replace(candidate, answers=found)
+        look = sequential.look(policy, number, decided)
+        verdict = judge(policy, part, baseline, look=look)
+        decided = sequential.decided(verdict)
+        asked &= sequential.undecided(policy, verdict, TASKS)
+    return verdict, len(found) / len(candidate.answers)
 
 
 def simulate(scenario: str, settings: argparse.Namespace, *, repeats: int) -> Result:
@@ -103,7 +131,7 @@ def simulate(scenario: str, settings: argparse.Namespace, *, repeats: int) -> Re
     policy = policies.default()
     states: Counter[State] = Counter()
     false_alarms = named = 0
-    discordant = []
+    discordant, asked = [], []
     for _ in range(repeats):
         pair = draw(rng, scenario)
         shared = rng.standard_normal((37, settings.samples))
@@ -114,7 +142,10 @@ def simulate(scenario: str, settings: argparse.Namespace, *, repeats: int) -> Re
         }
         baseline = answers(rng, pair.before, shared, **how)
         candidate = answers(rng, pair.after, shared, **how)
-        verdict = judge(policy, candidate, baseline)
+        verdict, part = judge(policy, candidate, baseline), 1.0
+        if settings.looks:
+            verdict, part = in_looks(policy, candidate, baseline)
+        asked.append(part)
         states[verdict.state] += 1
         failed = {finding.scope for finding in verdict.findings if finding.state == "fail"}
         true = {f"task {task}" for task in TASKS if task not in pair.worse}
@@ -123,7 +154,7 @@ def simulate(scenario: str, settings: argparse.Namespace, *, repeats: int) -> Re
         false_alarms += bool(failed & true)
         named += bool(failed & {f"task {task}" for task in pair.worse})
         discordant.append(_discordant(verdict))
-    return Result(states, false_alarms, named, float(np.mean(discordant)))
+    return Result(states, false_alarms, named, float(np.mean(discordant)), float(np.mean(asked)))
 
 
 def _discordant(verdict: Verdict) -> float:
@@ -138,6 +169,7 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
     parser.add_argument("--attempts", type=int, default=1)
     parser.add_argument("--correlation", type=float, default=0.8, help="between the two models")
     parser.add_argument("--own", type=float, default=0.0, help="part that a model keeps to itself")
+    parser.add_argument("--looks", action="store_true", help="as --symbench-until-decided")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scenarios", default=",".join(SCENARIOS))
     settings = parser.parse_args(arguments)
@@ -146,9 +178,10 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
         f"{settings.repeats} pairs, 37 tasks x {settings.samples} instances x "
         f"{settings.attempts} attempts, correlation {settings.correlation:g}"
         + (f", own {settings.own:g}" if settings.own else "")
+        + (", in looks" if settings.looks else "")
     )
     show(
-        "scenario  differ  pass    undecided  fail    not passed  false alarms (95 %)     task named"
+        "scenario  differ  pass    undecided  fail    not passed  false alarms (95 %)     task named  asked"
     )
     for scenario in settings.scenarios.split(","):
         result = simulate(scenario, settings, repeats=settings.repeats)
@@ -158,7 +191,7 @@ def main(arguments: list[str] | None = None, write: Callable[[str], object] | No
             f"{scenario:<9} {result.discordant:6.1%}  {result.states['pass'] / n:6.1%}  "
             f"{result.states['undecided'] / n:9.1%}  {result.states['fail'] / n:6.1%}  "
             f"{1 - result.states['pass'] / n:10.1%}  {result.false_alarms / n:6.2%} "
-            f"({low:.2%} - {high:.2%})  {result.named / n:6.1%}"
+            f"({low:.2%} - {high:.2%})  {result.named / n:6.1%}      {result.asked:5.0%}"
         )
 
 

@@ -39,10 +39,17 @@ def activate(config: pytest.Config) -> None:
     if worker is None:
         main = controller.Controller(config, chosen, own, stop)
         config.pluginmanager.register(main, "symbench-controller")
-        if _is_gated(config):
+        from pytest_symbench.gate import options
+
+        if options.asked_for(config):
             from pytest_symbench.gate.session import Gate
 
-            config.pluginmanager.register(Gate(config, chosen, main), "symbench-gate")
+            gate = Gate(config, chosen, main)
+            config.pluginmanager.register(gate, "symbench-gate")
+            if options.until_decided(config):
+                from pytest_symbench.gate.looking import Looking
+
+                config.pluginmanager.register(Looking(config, gate, own), "symbench-looking")
 
 
 def load_extensions(config: pytest.Config) -> None:
@@ -70,12 +77,6 @@ def notices(config: pytest.Config) -> list[str]:
         f"symbench: --{name} belongs to another plugin here; use --symbench-{name}"
         for name in config.stash.get(STEPPED_BACK, [])
     ]
-
-
-def _is_gated(config: pytest.Config) -> bool:
-    from pytest_symbench.gate import options
-
-    return options.asked_for(config)
 
 
 def _no_path_given(config: pytest.Config) -> bool:

@@ -70,8 +70,11 @@ class Scratch:
         calls, self._calls = self._calls, []
         return Done(row, self._episodes.pop(row.id), calls)
 
-    def close(self) -> None:
+    def flush(self) -> None:
         """Nothing: it is no file."""
+
+    def close(self) -> None:
+        """Nothing, too."""
 
 
 class Worker:

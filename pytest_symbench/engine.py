@@ -83,11 +83,19 @@ class Engine:
 
     def start(self, cases: Iterable[Case]) -> None:
         """Begins with the episodes of these cases, in this order."""
+        self._enqueue(cases)
+        self._thread.start()
+
+    def submit(self, cases: Iterable[Case]) -> None:
+        """More cases, after those that wait."""
+        self._enqueue(cases)
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    def _enqueue(self, cases: Iterable[Case]) -> None:
         for case in cases:
             if case not in self._futures:
                 self._futures[case] = Future()
                 self._queue.append(case)
-        self._thread.start()
 
     def take(self, case: Case, *, stop: Callable[[], bool] = lambda: False) -> Result:
         """Waits for the episode of a case; one that was not submitted is run next.

@@ -75,6 +75,12 @@ OPTIONS = (
         "then are data, not failed tests",
         alone="default",
     ),
+    Option(
+        "until-decided",
+        "",
+        "with a gate: ask a part of the instances, judge, and go on only where a rule is undecided",
+        flag=True,
+    ),
     Option("report", "FILES", "write reports, comma-separated: NAME.html, NAME.md, NAME.json"),
     Option("reference", "COLUMNS", "the paper's columns beside ours, e.g. 'o1,GPT-4o + CodeSteer'"),
     Option(

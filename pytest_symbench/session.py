@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -86,6 +86,8 @@ class Session:
         """Opened by the main process before the first item, where it is this one."""
         self.model_url = share.model_url
         """Where the embedded model is already being served."""
+        self.ahead: Callable[[Case], bool] = lambda case: True
+        """Which episodes may begin with the first item."""
         self._quiet = 0.0
         self._run: Run | None = None
         self._engine: Engine | None = None
@@ -103,7 +105,7 @@ class Session:
         cases = [case for item in mine if (case := case_of(item)) and not _is_skipped(item)]
         try:
             if cases:
-                self.start(cases)
+                self.start([case for case in cases if self.ahead(case)])
             return (yield)
         finally:
             self.close()
@@ -165,6 +167,11 @@ class Session:
             self._notes = Notes(self._stop.path.parent, self.status)
             self._notes.start()
         return self._engine
+
+    def go_on(self, cases: Iterable[Case]) -> None:
+        """Begins with more episodes, those of later items."""
+        if self._engine is not None:
+            self._engine.submit(cases)
 
     def run(self) -> tuple[Run, Engine]:
         """The run and its engine, started if no item did."""

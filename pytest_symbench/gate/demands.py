@@ -31,6 +31,8 @@ class Look(NamedTuple):
 class Test:
     """A demand that is judged by a test: decided once its p-value in the family is known."""
 
+    name: tuple[str, str]
+    """As of its finding: scope and rule."""
     hypothesis: Hypothesis
     finding: Callable[[float], Finding]
     """From its adjusted p-value."""
@@ -62,7 +64,10 @@ def drop(rule: Rule, groups: Sequence[Sequence[Instance]], look: Look) -> Test |
         if state == "fail":
             text += f"; {points(rule.tolerance)} tolerated, p = {adjusted_p:.2g} for all rules"
         elif state == "pass":
-            text += f"; at most {points(limit)} worse, {points(rule.detect)} had to be excluded"
+            bound = f"at most {points(limit)} worse"
+            if limit < 0:
+                bound = f"at least {points(-limit)} better"
+            text += f"; {bound}, {points(rule.detect)} had to be excluded"
         else:
             text += f"; up to {points(limit)} worse, {points(rule.detect)} must be excluded"
             level = look.error_rate * rule.part
@@ -81,7 +86,11 @@ def drop(rule: Rule, groups: Sequence[Sequence[Instance]], look: Look) -> Test |
             scope=rule.scope, rule="drop", state=state, text=text, numbers=numbers, needed=needed
         )
 
-    return Test(hypothesis=Hypothesis(test.p, rule.group, rule.part, test), finding=finding)
+    return Test(
+        name=(rule.scope, "drop"),
+        hypothesis=Hypothesis(test.p, rule.group, rule.part, test),
+        finding=finding,
+    )
 
 
 def min_score(rule: Rule, part: Recording, look: Look) -> Test | Finding:
@@ -121,7 +130,11 @@ def min_score(rule: Rule, part: Recording, look: Look) -> Test | Finding:
             needed=needed,
         )  # fmt: skip
 
-    return Test(hypothesis=Hypothesis(p, rule.group, rule.part), finding=finding)
+    return Test(
+        name=(rule.scope, "min_score"),
+        hypothesis=Hypothesis(p, rule.group, rule.part),
+        finding=finding,
+    )
 
 
 def min_frontier(rule: Rule, part: Recording, look: Look) -> Test | Finding:
@@ -154,7 +167,11 @@ def min_frontier(rule: Rule, part: Recording, look: Look) -> Test | Finding:
         numbers = {"frontier": posterior.frontier, "minimum": minimum, "p_below": below}
         return Finding(scope=rule.scope, rule=name, state=state, text=text, numbers=numbers)
 
-    return Test(hypothesis=Hypothesis(1 - below, rule.group, rule.part), finding=finding)
+    return Test(
+        name=(rule.scope, name),
+        hypothesis=Hypothesis(1 - below, rule.group, rule.part),
+        finding=finding,
+    )
 
 
 def _successes(part: Recording, tasks: Sequence[str]) -> list[list[list[bool]]]:

@@ -49,10 +49,13 @@ def judge(
         findings += _coverage(policy, pairs)
     tests, facts = _tests(policy, candidate, pairs, look)
     findings += facts
-    probabilities = adjusted([test.hypothesis for test in tests], step_down=look.first)
-    findings += [test.finding(p) for test, p in zip(tests, probabilities, strict=True)]
     standing = {finding.name: finding for finding in look.decided}
-    findings = [standing.get(finding.name, finding) for finding in findings]
+    hypotheses = [replace(test.hypothesis, decided=test.name in standing) for test in tests]
+    probabilities = adjusted(hypotheses, step_down=look.first)
+    findings += [
+        standing.get(test.name) or test.finding(p)
+        for test, p in zip(tests, probabilities, strict=True)
+    ]
     return _verdict(policy, findings, _notes(policy, baseline, pairs, awaited), awaited)
 
 

@@ -10,12 +10,13 @@ import pytest
 from pytest_symbench.configuration import Configuration, stamp
 from pytest_symbench.controller import Controller
 from pytest_symbench.exit_status import INCOMPLETE
-from pytest_symbench.gate import baseline
+from pytest_symbench.gate import baseline, sequential
 from pytest_symbench.gate.judge import judge
 from pytest_symbench.gate.mistakes import GateError
 from pytest_symbench.gate.options import read_options
+from pytest_symbench.gate.policy import Policy
 from pytest_symbench.gate.recording import Recording, of_rows
-from pytest_symbench.gate.verdict import Verdict, lines
+from pytest_symbench.gate.verdict import Finding, Verdict, lines
 from pytest_symbench.ledger import LedgerError
 
 JUDGED = (pytest.ExitCode.OK, INCOMPLETE)
@@ -32,6 +33,11 @@ class Gate:
         self._main = main
         self._options = read_options(config, chosen)
         self._lines: list[str] = []
+        self._decided: list[Finding] = []
+        self.look: int | None = None
+        """Which look at growing data comes next; None where the data are whole."""
+        self.needless = 0
+        """Items that were skipped because nothing depended on them."""
         self.verdict: Verdict | None = None
         """What it said, once the run has ended."""
 
@@ -54,8 +60,7 @@ class Gate:
         recording = mistake = None
         try:  # before the others, since JUnit's file tells the verdict
             recording = self._recording(session)
-            if recording is not None:
-                self._judge(recording)
+            self._judge(session)
         except (GateError, LedgerError) as error:
             mistake = error
         result = yield  # now the exit status is the run's own; the terminal's summary comes later
@@ -95,22 +100,42 @@ class Gate:
             summary.rows,
             name=str(self._chosen.ledger),
             meta={"identity": self._chosen.identity(), "created": stamp()},
-            planned=max(known, collected),
+            planned=max(known, collected - self.needless),
         )
 
-    def _judge(self, recording: Recording) -> None:
-        options = self._options
-        if options.policy is None:
-            return
-        self.verdict = judge(
-            options.policy,
+    @property
+    def policy(self) -> Policy | None:
+        """What is demanded, if anything is."""
+        return self._options.policy
+
+    @property
+    def compares(self) -> bool:
+        """Is there a baseline to compare with?"""
+        return self._options.baseline is not None
+
+    def judge_look(self, session: pytest.Session) -> Verdict | None:
+        """Judges what has been reported so far; what that decides stays decided."""
+        recording = self._recording(session)
+        if recording is None or self._options.policy is None:
+            return None
+        look = None
+        if self.look is not None:
+            look = sequential.look(self._options.policy, self.look, self._decided)
+        verdict = judge(
+            self._options.policy,
             recording,
-            options.baseline,
-            awaited=options.awaited.stem if options.awaited else "",
+            self._options.baseline,
+            awaited=self._options.awaited.stem if self._options.awaited else "",
+            look=look,
         )
+        self._decided = sequential.decided(verdict)
+        return verdict
+
+    def _judge(self, session: pytest.Session) -> None:
+        self.verdict = self.judge_look(session)
         summary = self._main.summary()
-        assert summary is not None
-        summary.verdict = self.verdict
+        if summary is not None:
+            summary.verdict = self.verdict
 
     def _record(self, recording: Recording, session: pytest.Session) -> None:
         for path in {self._options.record, self._options.awaited} - {None}:

@@ -96,6 +96,8 @@ class Hypothesis:
     part: float
     test: SignFlip | None = None
     """Where the p-value is discrete: what it could have been."""
+    decided: bool = False
+    """By an earlier look: it is asked no more, but keeps its part of the error rate."""
 
     def size(self, level: float) -> float:
         """The chance of a p-value of at most ``level`` if nothing is wrong."""
@@ -112,7 +114,8 @@ def adjusted(tests: Sequence[Hypothesis], *, step_down: bool = True) -> list[flo
 
     Args:
         tests: all tests of one error rate; the parts of their groups sum to at most 1.
-        step_down: False for a later look at growing data, where plain Bonferroni is safe.
+        step_down: False for a later look at growing data, where Holm's steps would lean on
+            rules that were decided by chance.
     """
     found = [1.0] * len(tests)
     for group in {test.group for test in tests}:
@@ -124,7 +127,12 @@ def adjusted(tests: Sequence[Hypothesis], *, step_down: bool = True) -> list[flo
             if step_down:
                 charge = sum(tests[other].size(test.p) for other in order[rank:])
             else:
-                charge = test.p * len(members)
+                # Depends on sizes alone, and charges what was decided the most it could have cost:
+                # so it holds whichever rules earlier looks decided.
+                charge = sum(
+                    test.p if tests[other].decided else tests[other].size(test.p)
+                    for other in members
+                )
             largest = max(largest, min(1.0, charge / test.part))
             found[position] = largest
     return found

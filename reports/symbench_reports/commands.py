@@ -112,7 +112,8 @@ def _show(data: dict[str, Any], width: int | None, *, brief: bool) -> None:
             sys.stderr.write(f"symbench: {note}\n")
         return
     for part in terminal.report(data, console.width):
-        console.print(part, soft_wrap=isinstance(part, str))
+        whole = isinstance(part, str) or bool(getattr(part, "no_wrap", False))
+        console.print(part, soft_wrap=whole)
 
 
 def _merge(options: argparse.Namespace) -> int:
