@@ -40,16 +40,24 @@ def best(probed: Probed) -> str:
     return "landlock" if probed["landlock"] is None else "seccomp"
 
 
+def refusals(probed: Probed) -> dict[str, str]:
+    """Of each layer that is refused here: by what, and the likely cause."""
+    found = {}
+    if probed["namespaces"] is not None:
+        found["namespaces"] = _namespaces_refused(probed["namespaces"])
+    if probed["landlock"] is not None:
+        found["landlock"] = _said("Landlock refused", probed["landlock"], _LANDLOCK_CAUSES)
+    if probed["seccomp"] is not None:
+        found["seccomp"] = _said("seccomp refused", probed["seccomp"], {})
+    return found
+
+
 def degradation(level: str, probed: Probed) -> str:
     """Why `level` and not a better one; empty if there is none."""
-    reasons = []
-    if level in ("none", "seccomp", "landlock") and probed["namespaces"] is not None:
-        reasons.append(_namespaces_refused(probed["namespaces"]))
-    if probed["landlock"] is not None:
-        reasons.append(_said("Landlock refused", probed["landlock"], _LANDLOCK_CAUSES))
-    if probed["seccomp"] is not None:
-        reasons.append(_said("seccomp refused", probed["seccomp"], {}))
-    return "; ".join(reasons)
+    found = refusals(probed)
+    if level == "full":
+        found.pop("namespaces", None)
+    return "; ".join(found.values())
 
 
 def _namespaces_refused(refusal: Refusal) -> str:

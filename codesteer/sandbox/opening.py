@@ -62,7 +62,7 @@ def open_sandbox(
 
 
 def _open_linux(floor: int, level: str | None, workers: int, readable: tuple[str, ...]) -> Sandbox:
-    probed = _probe(readable)
+    probed = probe(readable)
     wanted = level or best(probed)
     if RANKS[wanted] > RANKS[best(probed)]:
         raise SandboxUnavailable(
@@ -127,7 +127,7 @@ def _unprotected(floor: int, workers: int, causes: str) -> Sandbox:
 
 
 @functools.cache
-def _probe(readable: tuple[str, ...]) -> Probed:
+def probe(readable: tuple[str, ...]) -> Probed:
     """Once per process; never kept longer, for the next one may stand in another container."""
     try:
         return zygotes.probe(_setup("probe", readable, ""))

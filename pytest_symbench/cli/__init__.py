@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
-from pytest_symbench.cli import audit, gate, pages, steerer, tasks
+from pytest_symbench.cli import audit, doctor, gate, pages, steerer, tasks
 from pytest_symbench.cli.mistakes import MISTAKES
 
-PARTS = (tasks, audit, pages, steerer, gate)
+PARTS = (tasks, audit, pages, steerer, gate, doctor)
 """Modules with ``add(subcommands)``, which declares their commands."""
 
 
