@@ -71,7 +71,10 @@ class Engine:
         self._queue: deque[Case] = deque()
         self._futures: dict[Case, Future[Result]] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._begun = self._taken = 0
+        self.submitted = self.begun = 0
+        """Episodes so far; they only grow, so that a reader on another thread sees no more begun
+        than submitted and no more ended than begun."""
+        self._taken = 0
         self.outcomes: Counter[str] = Counter()
         """Of the episodes that have ended."""
         self.replayed = 0
@@ -95,6 +98,7 @@ class Engine:
         for case in cases:
             if case not in self._futures:
                 self._futures[case] = Future()
+                self.submitted += 1
                 self._queue.append(case)
 
     def take(self, case: Case, *, stop: Callable[[], bool] = lambda: False) -> Result:
@@ -108,6 +112,7 @@ class Engine:
         room = self._look_ahead is not None
         if future is None:
             future = self._futures[case] = Future()
+            self.submitted += 1
             self._loop.call_soon_threadsafe(self._queue.appendleft, case)
             room = True
         self._taken += 1
@@ -126,16 +131,6 @@ class Engine:
             else:
                 del self._futures[case]  # taken again, it is asked again
                 return result
-
-    @property
-    def queued(self) -> int:
-        """Episodes that have not begun."""
-        return len(self._queue)
-
-    @property
-    def running(self) -> int:
-        """Episodes that have begun and not ended."""
-        return len(self._running)
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the engine's loop, from another thread, and waits for it."""
@@ -172,7 +167,7 @@ class Engine:
         try:
             while not self._stopping.is_set():
                 while self._may_begin():
-                    self._begun += 1
+                    self.begun += 1
                     task = self._loop.create_task(self._episode(self._queue.popleft()))
                     self._running.add(task)
                     task.add_done_callback(self._ended)
@@ -188,7 +183,7 @@ class Engine:
     def _may_begin(self) -> bool:
         if not self._queue or self._fatal or len(self._running) >= self._window:
             return False
-        return self._look_ahead is None or self._begun - self._taken < self._look_ahead
+        return self._look_ahead is None or self.begun - self._taken < self._look_ahead
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -184,10 +184,12 @@ class Session:
         if self._run is None or self._engine is None:
             return Status()
         governor, engine = self._run.governor, self._engine
+        outcomes = dict(engine.outcomes)
+        begun = engine.begun
         return Status(
-            queued=engine.queued,
-            running=engine.running,
-            outcomes=dict(engine.outcomes),
+            queued=engine.submitted - begun,
+            running=begun - sum(outcomes.values()),
+            outcomes=outcomes,
             replayed=engine.replayed,
             calls=governor.spending.calls,
             in_flight=governor.connections.in_flight,
