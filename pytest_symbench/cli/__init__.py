@@ -16,6 +16,22 @@ PARTS = (tasks, audit, pages, steerer, gate, doctor)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0 done, 1 a negative answer, 4 a mistake."""
+    try:
+        options = command_parser().parse_args(arguments)
+    except SystemExit as end:  # argparse's own status for a mistake is 2
+        return 4 if end.code else 0
+    try:
+        status: int = options.run(options)
+    except MISTAKES as error:
+        sys.stderr.write(f"symbench: {error}\n")
+        return 4
+    except BrokenPipeError:
+        return 0
+    return status
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """All commands, those of other packages too; each sets ``run``."""
     parser = argparse.ArgumentParser(
         prog="symbench", description="SymBench and CodeSteer outside a test run"
     )
@@ -29,15 +45,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
             declare(commands)
     for entry in entry_points(group="symbench.commands"):  # modules of other packages, as above
         entry.load().add(commands)
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit as end:  # argparse's own status for a mistake is 2
-        return 4 if end.code else 0
-    try:
-        status: int = options.run(options)
-    except MISTAKES as error:
-        sys.stderr.write(f"symbench: {error}\n")
-        return 4
-    except BrokenPipeError:
-        return 0
-    return status
+    return parser
