@@ -29,6 +29,11 @@ def activate(config: pytest.Config) -> None:
     worker: dict[str, object] | None = getattr(config, "workerinput", {}).get("symbench")
     suite = collection.Collection(chosen, alone=_no_path_given(config))
     config.pluginmanager.register(suite, "symbench-collection")
+    if configuration.planned(config):
+        from pytest_symbench.plan import Planning
+
+        config.pluginmanager.register(Planning(config, chosen), "symbench-plan")
+        return
     share = session.Share.of(worker)
     spreads = worker is None and getattr(config.option, "dist", "no") != "no"
     stop = StopFlag(Path(share.stop_file) if worker else Path(mkdtemp(prefix="symbench-")) / "stop")

@@ -195,6 +195,11 @@ def read(config: pytest.Config) -> Configuration:
     return _with_ledger(draft, config.invocation_params.dir / path.expanduser())
 
 
+def planned(config: pytest.Config) -> bool:
+    """Is the run only to be planned?"""
+    return _flag(config, "plan")
+
+
 def default_ledger(folder: Path, configuration: Configuration) -> Path:
     """Below ``.symbench/``, named by what a ledger must agree on: a run resumes by itself."""
     identity = json.dumps(configuration.identity(), sort_keys=True)

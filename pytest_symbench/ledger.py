@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias
 
 from codesteer.episode import Episode
 from codesteer.models.chat import Completion, ToolCall, Usage
@@ -82,6 +82,21 @@ class Row:
     sandbox: str
 
 
+class Past(NamedTuple):
+    """The mean episode of a task, level and method."""
+
+    task: str
+    level: str
+    method: str
+    episodes: int
+    calls: float
+    input_tokens: float
+    output_tokens: float
+    seconds: float
+    example: str
+    """The id of one of them."""
+
+
 Entry: TypeAlias = "tuple[bytes, Completion] | tuple[Row, Episode] | threading.Event | None"
 """A call or an episode to write, a request to say when all is written, or the end."""
 
@@ -135,6 +150,26 @@ class Ledger:
         query = f"SELECT {', '.join(_COLUMNS)} FROM episodes ORDER BY rowid"
         for found in self._db.execute(query):
             yield Row(**dict(zip(_COLUMNS, found, strict=True)))
+
+    def past(self) -> Iterator[Past]:
+        """What episodes took so far, by task, level and method; lost ones do not count."""
+        means = ", ".join(
+            f"avg({name})" for name in ("calls", "input_tokens", "output_tokens", "seconds")
+        )
+        query = (
+            f"SELECT task, level, method, count(*), {means}, max(id) FROM episodes "
+            "WHERE outcome != 'infrastructure' GROUP BY task, level, method ORDER BY min(rowid)"
+        )
+        for found in self._db.execute(query):
+            yield Past(*found)
+
+    def check(self, identity: Mapping[str, Any]) -> None:
+        """Raises `LedgerError` if its episodes are of another configuration."""
+        if difference := _difference(self.meta().get("identity", {}), identity):
+            raise LedgerError(
+                f"the ledger {self.path} is of another run: {difference}. Give another "
+                "--symbench-ledger, or the options it was made with"
+            )
 
     def meta(self) -> dict[str, Any]:
         """What the ledger says of the run: configuration, versions, start."""
@@ -245,15 +280,13 @@ def open_ledger(
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in values.items()],
             )
-    elif difference := _difference(found.get("identity", {}), identity):
-        db.close()
-        if lock:
-            lock.close()
-        raise LedgerError(
-            f"the ledger {path} is of another run: {difference}. Give another "
-            "--symbench-ledger, or the options it was made with"
-        )
-    return Ledger(path, db, lock)
+    ledger = Ledger(path, db, lock)
+    try:
+        ledger.check(identity)
+    except LedgerError:
+        ledger.close()
+        raise
+    return ledger
 
 
 def read_ledger(path: Path) -> Ledger:

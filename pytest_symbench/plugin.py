@@ -64,6 +64,12 @@ OPTIONS = (
     Option("rpm", "N", "requests a minute at most"),
     Option("tpm", "N", "tokens a minute at most"),
     Option("budget", "AMOUNT", "a hard cap: '5 USD', '2M tokens', '3000 calls' or '20 min'"),
+    Option(
+        "plan",
+        "",
+        "tell what the run would ask and cost, and with a gate what it could show; ask nothing",
+        flag=True,
+    ),
     Option("patience", "SECONDS", "how long an outage is waited out (default: 120)"),
     Option("grace", "SECONDS", "how long calls in flight may end after Ctrl-C (default: 10)"),
     Option("record", "NAME", "keep this run as a baseline, for later runs to be compared with"),
@@ -144,6 +150,14 @@ def pytest_load_initial_conftests(
 
 
 STEPPED_BACK = pytest.StashKey[list[str]]()
+
+
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    if config.option.symbench:
+        from pytest_symbench import configuration
+
+        if configuration.planned(config):
+            config.option.dist, config.option.tx = "no", []  # nothing to share among workers
 
 
 def pytest_configure(config: pytest.Config) -> None:

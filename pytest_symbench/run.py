@@ -134,10 +134,8 @@ class Run:
         return await run_episode(method, chosen, question, bench)
 
     def instance(self, case: Case) -> Instance:
-        """The instance of a case: generated, or a published record."""
-        if self.configuration.published:
-            return self.configuration.published.instance(case)
-        return make(registry.get(case.task), case.level, case.seed)
+        """The instance of a case."""
+        return instance_of(self.configuration, case)
 
     def judge(self, case: Case, instance: Instance, answer: str) -> Verdict:
         """The verdict on an episode's answer."""
@@ -212,6 +210,13 @@ class Run:
                 (run.execution.level for run in episode.events if isinstance(run, CodeRun)), ""
             ),
         )
+
+
+def instance_of(configuration: Configuration, case: Case) -> Instance:
+    """The instance of a case: generated, or a published record."""
+    if configuration.published:
+        return configuration.published.instance(case)
+    return make(registry.get(case.task), case.level, case.seed)
 
 
 @dataclass

@@ -359,12 +359,8 @@ def governor(configuration: Configuration, share: Share) -> Governor:
     Raises:
         pytest.UsageError: a budget in money for a model without a known price.
     """
+    check_priced(configuration)
     budget = configuration.budget
-    if budget and budget.unit == "USD" and price(configuration.model, Usage(input=1)) is None:
-        raise pytest.UsageError(
-            f"--symbench-budget: the price of {configuration.model} is not known; give the budget "
-            "in tokens, calls or minutes"
-        )
     rpm, tpm = configuration.requests_a_minute, configuration.tokens_a_minute
     return Governor(
         connections=Connections(
@@ -375,6 +371,16 @@ def governor(configuration: Configuration, share: Share) -> Governor:
         requests=Rate(rpm / share.of_workers) if rpm else None,
         tokens=Rate(tpm / share.of_workers) if tpm else None,
     )
+
+
+def check_priced(configuration: Configuration) -> None:
+    """Raises `pytest.UsageError` for a budget in money where the model's price is not known."""
+    budget = configuration.budget
+    if budget and budget.unit == "USD" and price(configuration.model, Usage(input=1)) is None:
+        raise pytest.UsageError(
+            f"--symbench-budget: the price of {configuration.model} is not known; give the budget "
+            "in tokens, calls or minutes"
+        )
 
 
 @contextlib.contextmanager
