@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+
+with contextlib.suppress(ImportError):
+    # It puts itself in the place of importlib.metadata for good. A run of pytester's in this
+    # process would forget it again, and with it every installed plugin.
+    import importlib_metadata  # noqa: F401
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -225,7 +225,8 @@ class Session:
         for name, value in zip(PROPERTIES, values, strict=True):
             item.user_properties.append((f"symbench_{name}", value))
         if row.outcome != "correct" and not self._configuration.judged:
-            pytest.fail(describe(result), pytrace=False)
+            # Not pytest.fail: its frame is a hidden one, and pytest would remark on that.
+            raise pytest.fail.Exception(describe(result), pytrace=False)
 
     def close(self) -> None:
         """Lets calls in flight end, ends the engine and closes the ledger."""
@@ -393,7 +394,9 @@ def usage_errors() -> Iterator[None]:
 
 
 def _is_skipped(item: pytest.Item) -> bool:
-    return any(item.iter_markers("skip")) or any(item.iter_markers("skipif"))
+    """May an item not be run? Then its episode waits until it is."""
+    marks = [*item.iter_markers("skip"), *item.iter_markers("skipif")]
+    return bool(marks) or any(not m.kwargs.get("run", True) for m in item.iter_markers("xfail"))
 
 
 def properties(report: pytest.TestReport) -> dict[str, Any]:

@@ -22,44 +22,12 @@ def test_ids_are_the_same_on_every_machine(symbench: Run) -> None:
     result.stdout.fnmatch_lines(["symbench::test_instance[[]number_multiply-L03-s0017[]]"])
 
 
-def test_an_id_selects_its_item(symbench: Run) -> None:
-    name = "symbench::test_instance[number_multiply-L02-s0001]"
-    result = symbench("--levels", "1-3", "--samples", "4", name)
-    result.assert_outcomes(passed=1)
-
-
 def test_keywords_select_tasks_and_families(symbench: Run) -> None:
     common = ("--levels", "1", "--samples", "1")
     tasks = "number_multiply,letters"
     symbench(*common, "-k", "letters", tasks=tasks).assert_outcomes(passed=1, deselected=1)
     symbench(*common, "-k", "strings", tasks=tasks).assert_outcomes(passed=1, deselected=1)
     symbench(*common, "-k", "unseen", tasks=tasks).assert_outcomes(passed=2)
-
-
-def test_exit_at_the_first_failure(symbench: Run) -> None:
-    result = symbench("--samples", "30", "-x", model="noop")
-    result.assert_outcomes(failed=1)
-    assert result.ret == 2 or result.ret == 1
-
-
-def test_last_failed_runs_only_those(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytester.makefile(".json", script='{"*": "<<<1>>>", "number_multiply-L01-s0002": "<<<-45>>>"}')
-    arguments = ("--levels", "1", "--samples", "4")
-    first = symbench(*arguments, model="gold")
-    first.assert_outcomes(passed=4)
-    failing = symbench(*arguments, model="scripted:script.json")
-    failing.assert_outcomes(failed=4)
-    again = symbench(*arguments, "--lf", model="gold")
-    again.assert_outcomes(passed=4)
-    symbench(*arguments, model="noop", tasks="number_multiply")
-    kept = symbench("--levels", "1-2", "--samples", "4", "--lf", model="gold")
-    kept.assert_outcomes(passed=4, deselected=4)
-
-
-def test_collect_only_asks_nothing(symbench: Run, pytester: pytest.Pytester) -> None:
-    result = symbench("--samples", "5", "--co")
-    assert result.ret == 0
-    assert not (pytester.path / ".symbench").exists()
 
 
 def test_junit_carries_outcomes_and_times(symbench: Run, pytester: pytest.Pytester) -> None:
@@ -117,13 +85,6 @@ def test_a_crashed_worker_is_replaced_and_nothing_lost(
     assert outcomes["passed"] == 15  # the item that killed its worker is the one that failed
     assert outcomes["failed"] == 1
     result.stdout.fnmatch_lines(["*worker*crashed while running*s0007*"])
-
-
-def test_reruns_are_new_attempts(symbench: Run, pytester: pytest.Pytester) -> None:
-    pytest.importorskip("pytest_rerunfailures")
-    result = symbench("--levels", "2", "--samples", "1", "--reruns", "2", model="noop")
-    assert result.parseoutcomes()["rerun"] == 2
-    assert count(ledger_of(pytester.path), "episodes") == 3
 
 
 def test_users_own_tests_run_when_paths_are_given(symbench: Run, pytester: pytest.Pytester) -> None:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# Loaded once: runs in this process would otherwise load it anew, half of it each time.
-import pytest_symbench.controller
-import pytest_symbench.gate.power  # noqa: F401
+import tests.preloaded  # noqa: F401
 from pytest_symbench.activation import CONFIGURATION
 from pytest_symbench.budget import parse_budget
 from pytest_symbench.plan import Planning, told
