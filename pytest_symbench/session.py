@@ -159,7 +159,7 @@ class Session:
         )
         # With -x or --maxfail, what lies far ahead may never be needed.
         hurried = option.maxfail or getattr(option, "stepwise", False)
-        look_ahead = self._configuration.connections if hurried else None
+        look_ahead = self._run.governor.connections.most if hurried else None
         self._keep_logs_apart()
         self._engine = self._run.engine(look_ahead=look_ahead)
         self._engine.start(cases)
@@ -241,6 +241,9 @@ class Session:
             if self._run.ledger.failure:  # it may have come after the last item
                 self._stop.set(self._run.ledger.failure, INCOMPLETE)
         self._engine = self._run = None
+        if self.sandbox is not None:  # the engine has closed it, if there was one
+            self.sandbox.close()
+            self.sandbox = None
 
     def pytest_unconfigure(self) -> None:
         self.close()

@@ -50,7 +50,11 @@ class _Conversation:
             start_new_session=True,  # an interrupt from the terminal is for the caller
         )
         theirs.close()
-        wire.send(ours, setup)
+        try:
+            wire.send(ours, setup)
+        except OSError as error:
+            self.close()
+            raise WorkerLost(f"the zygote ended at its start: {error}") from error
 
     def answer(self) -> dict[str, Any]:
         self.socket.settimeout(START_S)
