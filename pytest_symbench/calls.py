@@ -8,7 +8,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -53,9 +53,15 @@ class Governor:
     _failures: int = 0
 
     async def complete(
-        self, model: ChatModel, messages: Sequence[Message], settings: Settings
+        self,
+        model: ChatModel,
+        messages: Sequence[Message],
+        settings: Settings,
+        keep: Callable[[Completion], Awaitable[None]] | None = None,
     ) -> Completion:
         """A completion, asked as often as patience allows.
+
+        The call counts as in flight until ``keep`` has made it safe.
 
         Raises:
             ModelError: of a kind that repeating does not mend.
@@ -72,6 +78,9 @@ class Governor:
                     with span(model.name, settings) as record:
                         completion = await model.complete(messages, settings=settings)
                         record(completion)
+                    completion = replace(completion, retries=tries)
+                    if keep:
+                        await keep(completion)
             except ModelError as error:
                 if not error.retryable:
                     raise
@@ -80,7 +89,7 @@ class Governor:
                 self.retries += 1
             else:
                 self._answered(model, completion)
-                return replace(completion, retries=tries)
+                return completion
 
     async def _clearance(self, messages: Sequence[Message], settings: Settings) -> None:
         self._admit()
@@ -133,6 +142,8 @@ class Store(Protocol):
 
     def store_call(self, key: bytes, completion: Completion) -> None: ...
 
+    async def written(self) -> None: ...
+
 
 @dataclass
 class LedgerModel:
@@ -165,9 +176,12 @@ class LedgerModel:
         key = _digest(conversation.hex(), self.attempt, sample)
         if not self.refresh and (stored := self.ledger.call(key)):
             return stored
-        completion = await self.governor.complete(self.model, messages, settings)
-        self.ledger.store_call(key, completion)
-        return completion
+
+        async def keep(completion: Completion) -> None:
+            self.ledger.store_call(key, completion)
+            await self.ledger.written()
+
+        return await self.governor.complete(self.model, messages, settings, keep)
 
     async def aclose(self) -> None:
         """Nothing: the model belongs to the run."""

@@ -59,6 +59,9 @@ class Scratch:
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
 
+    async def written(self) -> None:
+        """Nothing: it is kept when the episode has ended."""
+
     def episode(self, identity: str) -> Row | None:
         return None  # the main process asks only for what its ledger lacks
 

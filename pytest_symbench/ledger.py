@@ -1,12 +1,13 @@
 """The ledger: every call and episode of a run, kept as it ends. Resume, replay and reports read it.
 
 One SQLite file in write-ahead mode. Several worker processes of one run write to it; another
-run is refused while one is going on. What a call brought is stored before it can be asked again,
-so a run that is killed repeats at most the calls that were in flight.
+run is refused while one is going on. A call is in flight until what it brought is in the file, so
+a run that is killed repeats at most the calls that were in flight.
 """
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import sqlite3
@@ -97,7 +98,9 @@ class Past(NamedTuple):
     """The id of one of them."""
 
 
-Entry: TypeAlias = "tuple[bytes, Completion] | tuple[Row, Episode] | threading.Event | None"
+Entry: TypeAlias = (
+    "tuple[bytes, Completion] | tuple[Row, Episode] | threading.Event | asyncio.Future[None] | None"
+)
 """A call or an episode to write, a request to say when all is written, or the end."""
 
 
@@ -127,6 +130,12 @@ class Ledger:
         """Keeps a completion under its key; one of the same key is replaced."""
         self._pending[key] = completion
         self._queue.put((key, completion))
+
+    async def written(self) -> None:
+        """Waits until everything stored so far is in the file, or cannot be written."""
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.put(turn)
+        await turn
 
     def episode(self, identity: str) -> Row | None:
         """The row of an episode, if it has ended."""
@@ -204,14 +213,28 @@ class Ledger:
                 failures = [error for entry in batch if (error := _stored_alone(db, entry))]
                 if failures:
                     self.failure = f"{self.path} cannot be written: {failures[0]}"
+            _release([entry for entry in batch if isinstance(entry, asyncio.Future)])
             for entry in batch:
                 if isinstance(entry, threading.Event):
                     entry.set()
                 elif entry is None:
                     db.close()
                     return
-                elif isinstance(entry[0], bytes):
+                elif isinstance(entry, tuple) and isinstance(entry[0], bytes):
                     self._pending.pop(entry[0], None)
+
+
+def _release(turns: list[asyncio.Future[None]]) -> None:
+    """Wakes those who wait for a batch, each loop once."""
+
+    def release(mine: list[asyncio.Future[None]]) -> None:
+        for turn in mine:
+            if not turn.done():
+                turn.set_result(None)
+
+    for loop in {turn.get_loop() for turn in turns}:
+        with suppress(RuntimeError):  # it has ended, and nobody waits
+            loop.call_soon_threadsafe(release, [t for t in turns if t.get_loop() is loop])
 
 
 def _stored(db: sqlite3.Connection, batch: list[Entry]) -> bool:

@@ -96,7 +96,7 @@ class Run:
         """A new engine over this run's `work`."""
         return Engine(
             self.work,
-            window=max(2, self.configuration.connections * 2),
+            window=max(2, self.governor.connections.most * 2),
             close=self.close,
             look_ahead=look_ahead,
         )
