@@ -29,6 +29,9 @@ from codesteer.models.errors import (
 TIMEOUT = 600.0
 """Seconds after which a call without an answer is given up and counted as transient."""
 
+LONGEST = 64 * 2**20
+"""Bytes of an answer, unpacked, beyond which it is taken for one that never ends."""
+
 # Servers like to repeat the key that they do not accept.
 _KEY = re.compile(r"\b(?:sk|pk|key|gsk|xai|hf|r8)[-_][A-Za-z0-9_\-]{8,}|\bAIza[A-Za-z0-9_\-]{20,}")
 
@@ -81,7 +84,7 @@ class Transport:
         try:
             async with request as response:
                 status, headers = response.status, response.headers
-                raw = await response.read()
+                raw = await _read(response)
         except (self._errors, OSError, asyncio.TimeoutError, ValueError) as error:
             what = "the answer broke off" if status else "no connection to the server"
             raise Transient(f"{self._name}: {what} ({brief(error)})") from None
@@ -91,6 +94,17 @@ class Transport:
             return json.loads(raw)
         except (ValueError, RecursionError):
             raise Transient(f"{self._name}: the server's answer is not JSON") from None
+
+
+async def _read(response: Any) -> bytes:
+    """The whole body. Raises `ValueError` where it is beyond all measure."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > LONGEST:
+            raise ValueError("it does not end")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def proxy(url: str) -> str | None:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.mock_server import Running, running
+from benchmarks.mock_server import Running
 from pytest_symbench.exit_status import INCOMPLETE
-from tests.engine.conftest import finished, start, started
+from tests.engine.conftest import finished, started
 
 Serve = Callable[..., Running]
 
@@ -76,43 +76,6 @@ def test_killed_runs_resume_and_repeat_only_what_was_in_flight(
     assert table_of(output) == table_of(expected)
     # A call may begin or end between the count and the kill, hence one window more.
     assert asked <= mock.stats()["requests"] <= asked + in_flight + kills * 8
-
-
-def test_faults_are_retried_and_end_right(server: Serve, tmp_path: Path) -> None:
-    mock = server(latency="fixed:0.01", p429=0.1, p500=0.05, reset_rate=0.03, retry_after=0.1)
-    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "60")
-    _, output = finished(tmp_path, mock.base_url, *arguments)
-    assert "infrastructure" not in output
-    assert mock.stats()["outcomes"]["200"] == 60
-
-
-def test_an_outage_ends_the_run_and_it_goes_on_later(server: Serve, tmp_path: Path) -> None:
-    broken = server(latency="fixed:0.01", p500=1.0)
-    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "5")
-    ledger = ("--symbench-ledger", "run.sqlite")
-    status, output = finished(
-        tmp_path, broken.base_url, *arguments, *ledger, "--symbench-patience", "2"
-    )
-    assert status == INCOMPLETE
-    assert "nothing was answered for" in output
-    assert " wrong" not in output
-    assert 2 <= broken.stats()["requests"] < 100
-
-
-def test_a_server_that_comes_back_is_waited_for(tmp_path: Path) -> None:
-    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "60")
-    with running(latency="fixed:0.3", max_seconds=60) as mock:
-        port, url = mock.port, mock.base_url
-        process = start(tmp_path, url, *arguments, "--symbench-connections", "4")
-        while mock.stats()["requests"] < 8:
-            time.sleep(0.05)
-    time.sleep(4)
-    with running(latency="fixed:0.01", port=port, max_seconds=60):
-        output, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "symbench: openai:mock: no connection to the server" in output
-    assert "60 episodes in" in output
-    assert "infrastructure" not in output
 
 
 def test_a_budget_is_a_hard_cap(server: Serve, tmp_path: Path) -> None:
