@@ -6,8 +6,18 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_symbench.cli.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from pytest_symbench.doctor import Finding
+
+GATHERED = {
+    "extra": "pip install 'pytest-symbench[NAME]'; --json says what each is for",
+    "key": "export NAME=... to ask models of that provider",
+}
+"""Kinds of notes that most people have many of, and need not mend: a line for each kind."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,20 +44,30 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if options.model and len(options.model_url) > 1:
         raise Mistake("with --model, give --model-url once; or the servers without --model")
-    findings, broken = [], 0
+    findings = []
     for finding in examine(Path.cwd(), models=options.model, urls=options.model_url):
-        findings.append(finding.to_json())
-        broken += finding.state == "fix"
-        if not options.json:
-            sys.stdout.write(_line(**finding.to_json()))
+        findings.append(finding)
+        if not (options.json or _gathered(finding)):
+            sys.stdout.write(_line(finding.subject, finding.state, finding.found, finding.do))
             sys.stdout.flush()  # the next finding may take a second
+    broken = sum(finding.state == "fix" for finding in findings)
     if options.json:
-        content = {"ok": not broken, "findings": findings}
+        content = {"ok": not broken, "findings": [finding.to_json() for finding in findings]}
         sys.stdout.write(json.dumps(content, indent=1) + "\n")
-    else:
-        sys.stdout.write(f"{broken} to fix\n" if broken else "nothing to fix\n")
+        return 1 if broken else 0
+    for kind, do in GATHERED.items():
+        names = [f.subject.partition(" ")[2] for f in findings if _gathered(f) == kind]
+        if names:
+            sys.stdout.write(_line(f"no {kind}", "note", ", ".join(names), do))
+    sys.stdout.write(f"{broken} to fix\n" if broken else "nothing to fix\n")
     return 1 if broken else 0
 
 
-def _line(*, subject: str, state: str, found: str, do: str) -> str:
+def _gathered(finding: Finding) -> str:
+    """The kind of a finding that shares its line with others of that kind; else empty."""
+    kind = finding.subject.partition(" ")[0]
+    return kind if finding.state == "note" and kind in GATHERED else ""
+
+
+def _line(subject: str, state: str, found: str, do: str) -> str:
     return f"{state:<4}  {subject:<22}  {found}\n" + (f"{'':<30}-> {do}\n" if do else "")
