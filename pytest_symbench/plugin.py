@@ -167,6 +167,16 @@ def pytest_configure(config: pytest.Config) -> None:
         activation.activate(config)
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Options of the command line that do nothing: the flag is easily forgotten."""
+    if config.option.symbench:
+        return None
+    given = [option.name for option in OPTIONS if getattr(config.option, option.dest) is not None]
+    typed = [word.partition("=")[0] for word in config.invocation_params.args]
+    idle = [word for name in given for word in (f"--{name}", f"--symbench-{name}") if word in typed]
+    return f"symbench: {', '.join(idle)} without --symbench does nothing" if idle else None
+
+
 @pytest.fixture
 def model_under_test(request: pytest.FixtureRequest) -> Raw:
     """The raw model of ``--model``. Calls are recorded in the ledger and count for the budget."""

@@ -29,3 +29,13 @@ def test_fixtures_skip_without_the_flag(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*calls a language model; run with --symbench*"])
+
+
+def test_options_without_the_flag_are_remarked_on(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--model", "local", "--symbench-seed=3")
+    result.stdout.fnmatch_lines(
+        ["symbench: --model, --symbench-seed without --symbench does nothing"]
+    )
+    pytester.makeini("[pytest]\naddopts = --symbench-model=claude\n")
+    result = pytester.runpytest()
+    result.stdout.no_fnmatch_line("*does nothing*")
