@@ -41,6 +41,14 @@ def activate(config: pytest.Config) -> None:
     if not spreads:
         own = session.Session(config, chosen, share, stop)
         config.pluginmanager.register(own, "symbench-session")
+    if chosen.frontier is not None:
+        from pytest_symbench.frontier.session import Frontiers, Told
+
+        if own is not None:
+            frontiers = Frontiers(config, chosen, share, own)
+            config.pluginmanager.register(frontiers, "symbench-frontier")
+        if worker is None:
+            config.pluginmanager.register(Told(chosen), "symbench-frontier-told")
     if worker is None:
         main = controller.Controller(config, chosen, own, stop)
         config.pluginmanager.register(main, "symbench-controller")

@@ -29,6 +29,17 @@ class Case(NamedTuple):
         return f"{self.instance}/v{version}/{self.method}/a{self.attempt}"
 
 
+class Search(NamedTuple):
+    """What an item of the frontier's suite looks for: where a method breaks on a task."""
+
+    task: str
+    method: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.task}-{self.method}"
+
+
 def expand(
     tasks: Sequence[str],
     levels: Sequence[Level],

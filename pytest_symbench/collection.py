@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pytest_symbench.cases import Case, case_id
+from pytest_symbench.cases import Case, Search, case_id
 from pytest_symbench.configuration import Configuration
 
 SUITE = Path(__file__).parent / "suite" / "test_symbench.py"
+FRONTIERS = SUITE.with_name("test_frontier.py")
 
 NAME = "symbench"
 """How the suite is called among the arguments and in node ids."""
@@ -23,6 +24,7 @@ class Collection:
         """``alone``: only the suite is collected, whatever the arguments are."""
         self._configuration = configuration
         self._alone = alone
+        self._suite = SUITE if configuration.frontier is None else FRONTIERS
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -33,23 +35,29 @@ class Collection:
     def pytest_collection(self, session: pytest.Session) -> None:
         # Not earlier: the user's conftest is found by the arguments as they were.
         session.config.args = (
-            [str(SUITE)] if self._alone else [_argument(text) for text in session.config.args]
+            [str(self._suite)] if self._alone else [self._argument(a) for a in session.config.args]
         )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
         self, module_path: Path, parent: pytest.Collector
     ) -> pytest.Module | None:
-        if module_path != SUITE:
+        if module_path != self._suite:
             return None
         # A node id that is the same on every machine, wherever the package is installed.
         module: pytest.Module = pytest.Module.from_parent(parent, path=module_path, nodeid=NAME)
         return module
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        if "case" not in metafunc.fixturenames or Path(metafunc.module.__file__ or "") != SUITE:
+        if Path(metafunc.module.__file__ or "") != self._suite:
             return
         methods, attempts = self._configuration.methods, self._configuration.attempts
+        if self._suite == FRONTIERS:
+            searches = [Search(task, method) for task in self._configuration.tasks
+                        for method in methods]  # fmt: skip
+            names = [search.id if len(methods) > 1 else search.task for search in searches]
+            metafunc.parametrize("search", searches, ids=names)
+            return
         ids = [
             case_id(case, several_methods=len(methods) > 1, several_attempts=attempts > 1)
             for case in self.cases
@@ -68,24 +76,33 @@ class Collection:
 
         words: dict[str, dict[str, bool]] = {}
         for item in items:
-            case = case_of(item)
-            if case is None:
+            asked = case_of(item) or search_of(item)
+            if asked is None:
                 continue
-            if case.task not in words:
-                groups = (case.task, registry.split(case.task), registry.family(case.task))
-                words[case.task] = dict.fromkeys(groups, True)
-            item.extra_keyword_matches.update(words[case.task])
+            if asked.task not in words:
+                groups = (asked.task, registry.split(asked.task), registry.family(asked.task))
+                words[asked.task] = dict.fromkeys(groups, True)
+            item.extra_keyword_matches.update(words[asked.task])
 
-
-def _argument(text: str) -> str:
-    """An argument with the suite's name replaced by its path."""
-    if text.partition("::")[0] == NAME and not Path(NAME).exists():
-        return str(SUITE) + text[len(NAME) :]
-    return text
+    def _argument(self, text: str) -> str:
+        """An argument with the suite's name replaced by its path."""
+        if text.partition("::")[0] == NAME and not Path(NAME).exists():
+            return str(self._suite) + text[len(NAME) :]
+        return text
 
 
 def case_of(item: pytest.Item) -> Case | None:
     """The case that an item asks; None for a user's own test."""
-    callspec = getattr(item, "callspec", None)
-    case = callspec.params.get("case") if callspec else None
+    case = _parameter_of(item, "case")
     return case if isinstance(case, Case) else None
+
+
+def search_of(item: pytest.Item) -> Search | None:
+    """The frontier that an item looks for, if it does."""
+    search = _parameter_of(item, "search")
+    return search if isinstance(search, Search) else None
+
+
+def _parameter_of(item: pytest.Item, name: str) -> object:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get(name) if callspec else None

@@ -74,6 +74,11 @@ class Configuration:
     published: PublishedRun | None
     ray: str
     """Address of the Ray cluster that runs the episodes; empty for none."""
+    frontier: float | None
+    """Look for frontiers, with intervals as narrow as this, in levels; 0 for what suits the range.
+    None: ask a fixed suite."""
+    max_examples: int
+    """Episodes of one search, or of one property-based test, at most."""
     judged: bool
     """A gate judges the run as a whole: a wrong answer is data, not a failed test."""
 
@@ -126,14 +131,18 @@ def read(config: pytest.Config) -> Configuration:
     workers = len(getattr(config.option, "tx", None) or [])
     usual = str(max(workers, 4 if embedded else 16))
     auto = _text(config, "connections", usual) == "auto"
-    levels = tuple(_parsed(config, "levels", "1", parse_levels))
+    frontier = _parsed(config, "frontier", "", _frontier)
+    levels = tuple(_parsed(config, "levels", "1" if frontier is None else "1-10", parse_levels))
     try:
         tasks = tuple(select(_text(config, "tasks", "tour" if embedded else "all").split(",")))
     except UnknownTask as error:
         raise pytest.UsageError(f"--tasks: {error}") from None
     if not tasks:
         raise pytest.UsageError("--tasks selects no task; `symbench tasks` lists them")
-    _check_levels(tasks, levels)
+    if frontier is None:
+        _check_levels(tasks, levels)
+    else:
+        _check_searches(config, tasks, levels)
     settings = Settings(
         max_tokens=_parsed(config, "max-tokens", "2048", _whole(1)),
         temperature=_parsed(config, "temperature", "0", _number(0, 2)),
@@ -174,6 +183,8 @@ def read(config: pytest.Config) -> Configuration:
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
         published=_published(config, tasks),
         ray=_text(config, "ray", ""),
+        frontier=frontier,
+        max_examples=_parsed(config, "max-examples", "60", _whole(1)),
         judged=bool(_text(config, "gate", "")),
     )
     if draft.judged and draft.shard != WHOLE:
@@ -273,6 +284,33 @@ def _check_levels(tasks: tuple[str, ...], levels: tuple[Level, ...]) -> None:
                 level_params(registry.get(task), level)
             except LevelError as error:
                 raise pytest.UsageError(f"--levels: {error}") from None
+
+
+FIXED = ("samples", "attempts", "published", "shard", "until-decided")
+"""Options that say which instances a fixed suite asks; a search finds out by itself."""
+
+
+def _check_searches(
+    config: pytest.Config, tasks: tuple[str, ...], levels: tuple[Level, ...]
+) -> None:
+    numbers = [level for level in levels if isinstance(level, int)]
+    if len(numbers) < len(levels) or max(numbers) - min(numbers) < 2:
+        raise pytest.UsageError(
+            "--levels: a frontier is looked for among at least three numbered levels, such as 1-10"
+        )
+    for name in FIXED:
+        if _text(config, name, "") not in ("", "False", "false"):
+            raise pytest.UsageError(
+                f"{_shown(name)} is for a fixed suite; --symbench-frontier chooses what it asks "
+                "(--symbench-max-examples bounds it)"
+            )
+    _check_levels(tasks, (min(numbers),))
+
+
+def _frontier(text: str) -> float | None:
+    if not text:
+        return None
+    return 0.0 if text == "auto" else _number(0.5, 100)(text)
 
 
 def _text(config: pytest.Config, name: str, default: str) -> str:

@@ -18,6 +18,7 @@ from codesteer.models.local import LocalModel
 from codesteer.sandbox import SandboxUnavailable, open_sandbox
 from pytest_symbench import status
 from pytest_symbench.configuration import Configuration
+from pytest_symbench.fixtures import EXAMPLES
 from pytest_symbench.ledger import LedgerError, read_ledger
 from pytest_symbench.outcome import LETTERS
 from pytest_symbench.run import Summary, open_model
@@ -43,6 +44,7 @@ class Controller:
         self._stop = stop
         self._began = time.monotonic()
         self._cases: list[str] = []
+        self._examples: list[str] = []
         self._replayed = 0
         self._failed = 0
         self._missing = 0
@@ -77,10 +79,12 @@ class Controller:
 
         chosen = self._configuration
         levels = ",".join(map(str, chosen.levels))
+        asked = f"{chosen.samples} samples"
+        if chosen.frontier is not None:
+            asked = f"at most {chosen.max_examples} episodes to find each frontier"
         lines = [
             f"symbench: model {chosen.model}, method {','.join(chosen.methods)}, "
-            f"{len(chosen.tasks)} tasks, levels {levels}, {chosen.samples} samples, "
-            f"seed {chosen.seed}",
+            f"{len(chosen.tasks)} tasks, levels {levels}, {asked}, seed {chosen.seed}",
             f"ledger: {chosen.ledger}",
         ]
         if self._sandbox:
@@ -167,18 +171,23 @@ class Controller:
         return bool(self._config.option.dist == "load")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "teardown" and (said := dict(report.user_properties).get(EXAMPLES)):
+            self._examples.append(f"{report.nodeid}: {said}")
         if report.when != "call":
             return
         found = properties(report)
         if "case" in found:
-            self._cases.append(found["case"])
-            self._replayed += bool(found["replayed"])
+            self._cases += found["case"].split()  # of a search: all that it asked
+            self._replayed += found["replayed"]
         elif report.nodeid.startswith("symbench::"):
             self._missing += 1
         self._failed += report.failed
         maxfail = self._config.option.maxfail
         if maxfail and self._failed >= maxfail:
             self._stop.set("stopped by another worker's failures")
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self._stop.set("interrupted")  # workers may not have had the signal themselves
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -202,6 +211,8 @@ class Controller:
         return category, LETTERS[outcome], outcome.upper()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for line in self._examples:
+            terminalreporter.write_line(f"symbench: {line}")
         try:
             summary = self.summary()
         except LedgerError as error:

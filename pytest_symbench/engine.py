@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -71,6 +71,7 @@ class Engine:
         self._queue: deque[Case] = deque()
         self._futures: dict[Case, Future[Result]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Future[Any]] = set()
         self.submitted = self.begun = 0
         """Episodes so far; they only grow, so that a reader on another thread sees no more begun
         than submitted and no more ended than begun."""
@@ -78,6 +79,7 @@ class Engine:
         self.outcomes: Counter[str] = Counter()
         """Of the episodes that have ended."""
         self.replayed = 0
+        self._ending = False
         self._stopping = threading.Event()
         self._fatal: Exception | None = None
         self._loop = asyncio.new_event_loop()
@@ -118,9 +120,21 @@ class Engine:
         self._taken += 1
         if room:
             self._loop.call_soon_threadsafe(self._wake.set)
+        result = self.wait(future, stop=stop)
+        del self._futures[case]  # taken again, it is asked again
+        return result
+
+    def wait(self, future: Future[T], *, stop: Callable[[], bool] = lambda: False) -> T:
+        """Waits, on another thread than the loop's, for what the loop works on.
+
+        Raises:
+            As `take`, and what the work raised.
+        """
         while True:
             try:
-                result = future.result(timeout=0.2)
+                return future.result(timeout=0.2)
+            except CancelledError:
+                raise Stopped from None
             except StillRunning:
                 if future.done():
                     raise
@@ -128,9 +142,28 @@ class Engine:
                     raise self._fatal from None
                 if stop() or self._stopping.is_set() or not self._thread.is_alive():
                     raise Stopped from None
-            else:
-                del self._futures[case]  # taken again, it is asked again
-                return result
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begins a coroutine on the loop, beside the episodes; it ends with the engine."""
+        return asyncio.run_coroutine_threadsafe(self._kept(work), self._loop)
+
+    async def ask(self, case: Case) -> Result:
+        """The episode of a case, for what `spawn` began. Raises as `take`."""
+        if self._ending:
+            raise Stopped
+        self._enqueue([case])
+        self._taken += 1
+        self._wake.set()
+        result = await self._kept(asyncio.wrap_future(self._futures[case]))
+        self._futures.pop(case, None)
+        return result
+
+    async def _kept(self, work: Awaitable[T]) -> T:
+        """Awaits what is cancelled when the engine ends, lest a thread wait for it for ever."""
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return await task
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs a coroutine on the engine's loop, from another thread, and waits for it."""
@@ -143,6 +176,7 @@ class Engine:
         """
         if not self._thread.is_alive():
             return
+        self._ending = True
         self._queue.clear()
         deadline = time.monotonic() + grace
         with contextlib.suppress(KeyboardInterrupt):
@@ -174,9 +208,10 @@ class Engine:
                 self._wake.clear()
                 await self._wake.wait()
         finally:
-            for task in list(self._running):
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            left: list[asyncio.Future[Any]] = [*self._running, *self._beside]
+            for work in left:
+                work.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
             with contextlib.suppress(Exception):
                 await self._close()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
@@ -18,13 +19,53 @@ from pytest_symbench.session import Session
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Steered:
+@dataclass(slots=True)
+class Bound:
+    """How many episodes one property-based test may still ask. Other tests ask what they write."""
+
+    most: int
+    asked: set[tuple[str, str, int]] = field(default_factory=set)
+    """Method, question and attempt: asked again, they come from the ledger."""
+    refused: int = 0
+
+    def enter(self, *what: Any) -> None:
+        """Called before an episode. Beyond the bound, Hypothesis tries another example."""
+        hypothesis = sys.modules.get("hypothesis")
+        if hypothesis is None or not hypothesis.currently_in_test_context() or what in self.asked:
+            return
+        if len(self.asked) >= self.most:
+            self.refused += 1
+            hypothesis.reject()
+        self.asked.add(what)
+
+    def describe(self) -> str:
+        """What a property-based test asked; empty for any other."""
+        if not self.asked:
+            return ""
+        text = f"{len(self.asked)} episodes"
+        if self.refused:
+            text += f"; the bound of {self.most} refused {self.refused} more examples"
+        return text
+
+
+class Shown:
+    """Hypothesis prints a test's fixtures with each failing example: a name is enough."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Steered(Shown):
     """The model under test with a method around it."""
 
     method: str
     run: Run
     engine: Engine
+    bound: Bound
+
+    def __repr__(self) -> str:
+        return f"<{self.method} around {self.run.configuration.model}>"
 
     def solve(self, question: str, *, attempt: int = 0) -> Episode:
         """One episode on a question of any kind; blocks until it has ended.
@@ -36,6 +77,7 @@ class Steered:
             raise pytest.UsageError(
                 f"the model {self.run.configuration.model} answers only the suite's instances"
             )
+        self.bound.enter(self.method, question, attempt)
         bench = self.run.workbench(model, attempt)
         return self.engine.wait_for(self.run.solve(self.method, question, bench))
 
@@ -44,22 +86,32 @@ class Steered:
         return await asyncio.to_thread(self.solve, question, attempt=attempt)
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+@dataclass(frozen=True, slots=True, repr=False)
+class Raw(Shown):
     """The model under test itself; a `ChatModel` that may be used from any loop or thread."""
 
     name: str
     model: ChatModel
-    settings: Settings
+    run: Run
     engine: Engine
+    bound: Bound
 
-    def ask(self, prompt: str) -> Completion:
-        """The completion of one user message, with the run's settings; blocks."""
-        messages = [Message("user", prompt)]
-        return self.engine.wait_for(self.model.complete(messages, settings=self.settings))
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    def ask(self, prompt: str, *, attempt: int = 0) -> Completion:
+        """The completion of one user message, with the run's settings; blocks.
+
+        The same prompt and attempt are asked once; the ledger has the answer from then on.
+        """
+        self.bound.enter("ask", prompt, attempt)
+        assert self.run.model is not None
+        model = self.run.through_ledger(self.run.model, attempt)
+        settings = self.run.configuration.settings
+        return self.engine.wait_for(model.complete([Message("user", prompt)], settings=settings))
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
-        """As `ChatModel.complete`."""
+        """As `ChatModel.complete`. The same messages again are another sample."""
         call: Coroutine[Any, Any, Completion] = self.model.complete(messages, settings=settings)
         return await asyncio.to_thread(self.engine.wait_for, call)
 
@@ -72,7 +124,8 @@ def model_under_test(request: pytest.FixtureRequest) -> Raw:
     run, engine = _session(request).run()
     if run.model is None:
         pytest.skip(f"the model {run.configuration.model} answers only the suite's instances")
-    return Raw(run.model.name, run.through_ledger(run.model, 0), run.configuration.settings, engine)
+    model = run.through_ledger(run.model, 0)
+    return Raw(run.model.name, model, run, engine, _bound(request, run))
 
 
 def steered(request: pytest.FixtureRequest, method: str | None) -> Steered:
@@ -80,7 +133,27 @@ def steered(request: pytest.FixtureRequest, method: str | None) -> Steered:
     run, engine = _session(request).run()
     if run.model is None:
         pytest.skip(f"the model {run.configuration.model} answers only the suite's instances")
-    return Steered(method or run.configuration.methods[0], run, engine)
+    return Steered(method or run.configuration.methods[0], run, engine, _bound(request, run))
+
+
+def _bound(request: pytest.FixtureRequest, run: Run) -> Bound:
+    """One for a test, however many of the fixtures it has."""
+    stash: pytest.Stash = request.node.stash
+    if BOUND not in stash:
+        bound = stash[BOUND] = Bound(run.configuration.max_examples)
+
+        def say() -> None:
+            if said := bound.describe():
+                request.node.user_properties.append((EXAMPLES, said))
+
+        request.addfinalizer(say)
+    return stash[BOUND]
+
+
+BOUND = pytest.StashKey[Bound]()
+
+EXAMPLES = "symbench_examples"
+"""User property of a property-based test: how many episodes it asked."""
 
 
 def _session(request: pytest.FixtureRequest) -> Session:

@@ -20,7 +20,7 @@ from codesteer.models.prices import price
 from codesteer.models.registry import resolve
 from codesteer.steerers import get_steerer
 from pytest_symbench.cases import Case
-from pytest_symbench.collection import case_of
+from pytest_symbench.collection import case_of, search_of
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.ledger import Ledger, LedgerError, read_ledger
 from pytest_symbench.run import instance_of
@@ -262,9 +262,19 @@ class Planning:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Plans instead of running. Raises `pytest.UsageError` where the run would."""
         cases = [case for item in session.items if (case := case_of(item))]
+        searches = [search for item in session.items if (search := search_of(item))]
+        others = len(session.items) - len(cases) - len(searches)
+        if searches:
+            from pytest_symbench.frontier.search import at_most
+            from pytest_symbench.frontier.session import bounds
+
+            for search in searches:
+                cases += at_most(search, bounds(self._configuration, search.task))
         with usage_errors():
             self._lines = list(told(self._configuration, cases))
-        if others := len(session.items) - len(cases):
+        if searches:
+            self._lines.append("a search may end with fewer episodes: these are the most it asks")
+        if others:
             self._lines.append(f"{others} tests of your own are not counted")
         from pytest_symbench.gate import options
 

@@ -87,6 +87,19 @@ OPTIONS = (
         "with a gate: ask a part of the instances, judge, and go on only where a rule is undecided",
         flag=True,
     ),
+    Option(
+        "frontier",
+        "WIDTH",
+        "find for each task the level at which half of the answers are right, with a 95 % interval "
+        "of WIDTH levels (alone: 2, more where there are many levels)",
+        alone="auto",
+    ),
+    Option(
+        "max-examples",
+        "N",
+        "episodes of one search for a frontier, or of one property-based test, at most (default: "
+        "60)",
+    ),
     Option("report", "FILES", "write reports, comma-separated: NAME.html, NAME.md, NAME.json"),
     Option("reference", "COLUMNS", "the paper's columns beside ours, e.g. 'o1,GPT-4o + CodeSteer'"),
     Option(

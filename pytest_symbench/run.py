@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from codesteer.episode import CodeRun, Episode, Part
 from codesteer.methods import get_method
-from codesteer.models.chat import ChatModel
+from codesteer.models.chat import ChatModel, Usage
+from codesteer.models.prices import price
 from codesteer.models.registry import resolve
 from codesteer.sandbox import Sandbox, open_sandbox
 from codesteer.sandbox.execution import Execution, Limits
@@ -94,6 +95,8 @@ class Run:
 
     def engine(self, *, look_ahead: int | None = None) -> Engine:
         """A new engine over this run's `work`."""
+        # The library of prices loads for a tenth of a second: not while answers wait on the loop.
+        self._pool.submit(price, self.configuration.model, Usage(input=1))
         return Engine(
             self.work,
             window=max(2, self.governor.connections.most * 2),

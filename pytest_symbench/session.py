@@ -102,7 +102,7 @@ class Session:
         if idle or (session.testsfailed and not option.continue_on_collection_errors):
             return (yield)
         mine = self._share.items(session.items)
-        cases = [case for item in mine if (case := case_of(item)) and not _is_skipped(item)]
+        cases = [case for item in mine if (case := case_of(item)) and not is_skipped(item)]
         try:
             if cases:
                 self.start([case for case in cases if self.ahead(case)])
@@ -209,13 +209,13 @@ class Session:
         asked = case if not again else case._replace(attempt=1000 * again + case.attempt)
         engine = self.start([])
         try:
-            result = engine.take(asked, stop=self._waiting)
+            result = engine.take(asked, stop=self.waiting)
         except Stopped:
             pytest.skip("the run was stopped before this episode ended")
         except FATAL as error:
-            self._end(item, str(error))
+            self.end(item, str(error))
         if self._run and self._run.ledger.failure:
-            self._end(item, self._run.ledger.failure)
+            self.end(item, self._run.ledger.failure)
         self._results[item.nodeid] = result
         row = result.row
         values = (
@@ -248,13 +248,13 @@ class Session:
     def pytest_unconfigure(self) -> None:
         self.close()
 
-    def _end(self, item: pytest.Item, reason: str) -> NoReturn:
+    def end(self, item: pytest.Item, reason: str) -> NoReturn:
         """Ends the run early: what it has is kept, and it can be resumed."""
         self._stop.set(reason, INCOMPLETE)
         item.session.shouldstop = reason
         pytest.skip(reason)
 
-    def _waiting(self) -> bool:
+    def waiting(self) -> bool:
         """Called while an item waits: tells of trouble; True if it shall wait no longer."""
         trouble = self._run.governor.trouble if self._run else ""
         if trouble and time.monotonic() - self._quiet > QUIET:
@@ -396,7 +396,7 @@ def usage_errors() -> Iterator[None]:
         raise pytest.UsageError(str(error)) from None
 
 
-def _is_skipped(item: pytest.Item) -> bool:
+def is_skipped(item: pytest.Item) -> bool:
     """May an item not be run? Then its episode waits until it is."""
     marks = [*item.iter_markers("skip"), *item.iter_markers("skipif")]
     return bool(marks) or any(not m.kwargs.get("run", True) for m in item.iter_markers("xfail"))

@@ -19,7 +19,7 @@ PUBLISHED = "@"
 """Begins the level of a published record, whose id follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Instance:
     """Parameters, data and question of one (task, version, level, seed)."""
 
@@ -30,6 +30,9 @@ class Instance:
     data: Data
     question: str
 
+    def __repr__(self) -> str:
+        return f"<{self.id}>"
+
     @property
     def id(self) -> str:
         return instance_id(self.task.name, self.level, self.seed)
@@ -39,6 +42,10 @@ class Instance:
         """16 hexadecimal digits over identity, data and question: pinned in tests."""
         identity = [self.task.name, self.task.version, self.level, self.seed]
         return hashlib.sha256(canonical([identity, self.data, self.question])).hexdigest()[:16]
+
+    def judge(self, reply: str) -> Verdict:
+        """The verdict on a whole reply, as `judge` gives it."""
+        return judge(self.task, self.data, reply)
 
 
 def canonical(value: Any) -> bytes:

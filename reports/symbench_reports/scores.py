@@ -9,6 +9,7 @@ from typing import Any
 
 from codesteer.models.chat import Usage
 from codesteer.models.prices import price
+from pytest_symbench.frontier.curve import Trials, fit
 from pytest_symbench.ledger import Row
 from pytest_symbench.outcome import OUTCOMES
 from pytest_symbench.stats import wilson
@@ -73,30 +74,31 @@ def level_key(level: str) -> tuple[int, int, str]:
 
 
 def frontier(levels: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The level at which success crosses one half, read off the levels that were run.
+    """The level at which success crosses one half, by the curve that searches and the gate fit.
 
-    The rates are first made falling (pooled adjacent violators), then the crossing is found
-    between two levels. ``low`` is the highest level below it whose interval lies above one half,
-    ``high`` the lowest above it whose interval lies below; None where no level shows that.
+    ``low`` and ``high`` are the ends of its 95 % interval; None where an end lies outside the
+    levels that were run.
     """
-    points = [(int(e["level"]), e) for e in levels if e["level"].isdecimal() and e["n"]]
+    points = {
+        int(entry["level"]): Trials(entry["right"], entry["n"] - entry["right"])
+        for entry in levels
+        if entry["level"].isdecimal() and entry["n"]
+    }
     if len(points) < 2:
         return None
-    numbers = [level for level, _ in points]
-    rates = _falling([(entry["right"], entry["n"]) for _, entry in points])
-    above = [level for level, entry in points if entry["low"] > 0.5]
-    below = [level for level, entry in points if entry["high"] < 0.5]
-    low = max(above, default=None)
-    high = min((level for level in below if low is None or level > low), default=None)
-    if rates[0] < 0.5:
-        return {"level": None, "text": f"<{numbers[0]}", "low": low, "high": high}
-    if rates[-1] >= 0.5:
-        return {"level": None, "text": f"≥{numbers[-1]}", "low": low, "high": high}
-    after = next(position for position, rate in enumerate(rates) if rate < 0.5)
-    left, right = numbers[after - 1], numbers[after]
-    part = (rates[after - 1] - 0.5) / (rates[after - 1] - rates[after])
-    level = round(left + part * (right - left), 1)
-    return {"level": level, "text": f"{level:g}", "low": low, "high": high}
+    found = fit(points)
+    first, last = found.grid.low, found.grid.high
+    low, high = found.interval
+    level: float | None = round(found.frontier, 1)
+    text = f"{found.frontier:.1f}"
+    if found.frontier < first or found.frontier > last:
+        text, level = f"<{first}" if found.frontier < first else f">{last}", None
+    return {
+        "level": level,
+        "text": text,
+        "low": round(low, 1) if low > first - 0.5 else None,
+        "high": round(high, 1) if high < last + 0.5 else None,
+    }
 
 
 def cost(rows: Iterable[Row], model: str) -> float | None:
@@ -120,14 +122,3 @@ def _rate(rows: Sequence[Row]) -> dict[str, Any]:
     right = sum(row.outcome == "correct" for row in rows)
     low, high = wilson(right, n)
     return {"n": n, "right": right, "rate": right / n if n else None, "low": low, "high": high}
-
-
-def _falling(counts: Sequence[tuple[int, int]]) -> list[float]:
-    """The best rates that never rise: neighbours that do are pooled."""
-    pools: list[tuple[int, int, int]] = []
-    for right, n in counts:
-        pools.append((right, n, 1))
-        while len(pools) > 1 and pools[-1][0] * pools[-2][1] > pools[-2][0] * pools[-1][1]:
-            (a, m, i), (b, k, j) = pools.pop(), pools.pop()
-            pools.append((a + b, m + k, i + j))
-    return [right / n for right, n, members in pools for _ in range(members)]

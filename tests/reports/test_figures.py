@@ -76,9 +76,9 @@ def test_unknown_prices_stay_unknown() -> None:
     ("counts", "text"),
     [
         ([(1, 20, 20), (2, 20, 20), (3, 0, 20)], "2.5"),
-        ([(1, 20, 20), (2, 19, 20)], "≥2"),
+        ([(1, 20, 20), (2, 19, 20)], ">2"),
         ([(1, 2, 20), (2, 0, 20)], "<1"),
-        ([(1, 10, 10), (2, 3, 10), (3, 7, 10), (4, 0, 10)], "3"),  # 2 and 3 are pooled to one half
+        ([(1, 10, 10), (2, 3, 10), (3, 7, 10), (4, 0, 10)], "2.6"),
     ],
 )
 def test_the_frontier_is_where_success_crosses_one_half(
@@ -102,6 +102,28 @@ def test_comparison_pairs_the_same_instances() -> None:
     assert found["difference"] == pytest.approx(0.25)
     assert found["low"] < 0.25 < found["high"]
     assert compare(base, [row(99, "")]) is None
+
+
+def test_what_a_point_costs_and_where_it_harms() -> None:
+    spent = {"input_tokens": 300, "output_tokens": 20, "calls": 3, "seconds": 2.5}
+    base = [row(n, "", "correct" if n < 2 else "wrong") for n in range(10)]
+    other = [row(n, "", "correct" if n < 6 else "wrong", **spent) for n in range(10)]
+    found = compare(base, other)
+    assert found is not None
+    assert found["price"]["tokens"] == 200
+    assert found["price"]["tokens_a_point"] == pytest.approx(200 / 40)
+    assert found["price"]["seconds_a_point"] == pytest.approx(1 / 40)
+    assert found["price"]["text"] == (
+        "+2.0 calls, +200 tokens and +1.0 s an episode: 5 tokens and 0.03 s for each point gained"
+    )
+    assert found["harm"] == []
+    back = compare(other, base)
+    assert back is not None
+    assert back["price"]["tokens_a_point"] is None
+    assert back["price"]["text"].endswith("an episode, and no point gained")
+    worse = compare([row(n, "", "correct") for n in range(20)], [row(n, "") for n in range(20)])
+    assert worse is not None
+    assert worse["harm"] == ["letters"]
 
 
 def test_paired_interval_agrees_with_the_published_example() -> None:

@@ -136,7 +136,7 @@ function taskTable() {
     { name: "right", number: true, cell: (row) => `${row.right}/${row.n}`, sort: (row) => row.rate },
     { name: "0 … 100 %", cell: (row) => scale(row, row.series.id) },
     { name: "95 %", number: true, cell: (row) => interval(row), sort: (row) => row.low },
-    { name: "frontier", title: "the level at which success crosses one half", number: true, cell: (row) => row.frontier?.text ?? "–", sort: (row) => row.frontier?.level ?? (row.frontier?.text[0] === "≥" ? 1e9 : -1) },
+    { name: "frontier", title: "the level at which success crosses one half", number: true, cell: (row) => row.frontier?.text ?? "–", sort: (row) => row.frontier?.level ?? (row.frontier?.text[0] === ">" ? 1e9 : -1) },
     { name: "levels", cell: (row) => spark(row) },
     ...(reference?.columns ?? []).map((name, index) => ({ name, title: reference.remark, number: true, cell: (row) => percent(reference.tasks[row.task]?.[index]), sort: (row) => reference.tasks[row.task]?.[index] ?? null })),
     { name: "outcomes", cell: (row) => strip(row) },
