@@ -8,6 +8,7 @@ but a reply without a program is not asked for again with the same words.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from codesteer.checkers import symbolic_legacy
@@ -75,7 +76,7 @@ async def _review(question: str, turn: Turn, steerer: Legacy, bench: Workbench) 
     feedback = await _feedback(question, reply, steerer, bench)
     if turn.code is None:
         return steerer.text("review", response=reply, feedback=feedback)
-    found = symbolic_legacy.analyze(turn.code)
+    found = await asyncio.to_thread(symbolic_legacy.analyze, turn.code)
     summary = found.summary + (steerer.text("simple") if found.simple else "")
     verdict: Literal["unknown", "simple", "symbolic"] = "simple" if found.simple else "symbolic"
     verdict = verdict if found.parsed else "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -197,7 +198,9 @@ async def _reviewed(
     checker: SelfChecker,
     bench: Workbench,
 ) -> Attempt:
-    symbolic = analyze(turn.code) if turn.code is not None else None
+    symbolic = None
+    if turn.code is not None:  # a long program takes seconds, in which other episodes go on
+        symbolic = await asyncio.to_thread(analyze, turn.code)
     if symbolic is not None:
         bench.record(symbolic.check())
     attempt = Attempt(turn=turn, symbolic=symbolic, echo=echoes(turn.answer, question))
