@@ -1,7 +1,7 @@
-"""The engine: runs episodes ahead of pytest's items, many at once, in item order.
+"""The engine: runs episodes ahead of pytest's items, many at once.
 
 pytest runs one item at a time. A thread with an event loop runs the episodes of later items
-meanwhile; an item only waits for its own. Between the calls of an episode no connection is
+meanwhile; an item only waits for its own, which then is begun before all others. Between the calls of an episode no connection is
 used, so more episodes are open than calls are in flight.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
@@ -51,7 +51,7 @@ class Result:
 
 
 class Engine:
-    """Runs episodes on one background loop. ``submit`` in item order, then ``take`` each."""
+    """Runs episodes on one background loop, in the order of ``submit``; ``take`` each."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Engine:
         self._window = window
         self._close = close
         self._look_ahead = look_ahead
-        self._queue: deque[Case] = deque()
+        self._queue: OrderedDict[Case, None] = OrderedDict()
         self._futures: dict[Case, Future[Result]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._beside: set[asyncio.Future[Any]] = set()
@@ -101,7 +101,7 @@ class Engine:
             if case not in self._futures:
                 self._futures[case] = Future()
                 self.submitted += 1
-                self._queue.append(case)
+                self._queue[case] = None
 
     def take(self, case: Case, *, stop: Callable[[], bool] = lambda: False) -> Result:
         """Waits for the episode of a case; one that was not submitted is run next.
@@ -115,14 +115,19 @@ class Engine:
         if future is None:
             future = self._futures[case] = Future()
             self.submitted += 1
-            self._loop.call_soon_threadsafe(self._queue.appendleft, case)
-            room = True
+            self._queue[case] = None
         self._taken += 1
-        if room:
-            self._loop.call_soon_threadsafe(self._wake.set)
+        if room or case in self._queue:
+            self._loop.call_soon_threadsafe(self._first, case)
         result = self.wait(future, stop=stop)
         del self._futures[case]  # taken again, it is asked again
         return result
+
+    def _first(self, case: Case) -> None:
+        """Begins a case before those that nobody waits for yet."""
+        if case in self._queue:
+            self._queue.move_to_end(case, last=False)
+        self._wake.set()
 
     def wait(self, future: Future[T], *, stop: Callable[[], bool] = lambda: False) -> T:
         """Waits, on another thread than the loop's, for what the loop works on.
@@ -202,7 +207,7 @@ class Engine:
             while not self._stopping.is_set():
                 while self._may_begin():
                     self.begun += 1
-                    task = self._loop.create_task(self._episode(self._queue.popleft()))
+                    task = self._loop.create_task(self._episode(self._queue.popitem(last=False)[0]))
                     self._running.add(task)
                     task.add_done_callback(self._ended)
                 self._wake.clear()

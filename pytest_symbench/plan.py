@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from statistics import fmean
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
@@ -23,6 +23,7 @@ from pytest_symbench.cases import Case
 from pytest_symbench.collection import case_of, search_of
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.ledger import Ledger, LedgerError, read_ledger
+from pytest_symbench.priors import prior
 from pytest_symbench.run import instance_of
 from pytest_symbench.session import check_priced, usage_errors
 
@@ -31,36 +32,6 @@ REPLY = 300.0
 
 TOKENS_A_SECOND = 50.0
 """At which a reply of which nothing is known is written."""
-
-
-class Prior(NamedTuple):
-    """An episode of a method of which nothing is known."""
-
-    calls: float
-    prompt: float
-    """Tokens of a call beside the question: instructions, and earlier turns."""
-
-
-PRIORS: Mapping[str, Prior] = {
-    "only_question": Prior(1, 0),
-    "all_text": Prior(1, 30),
-    "all_code": Prior(1, 40),
-    "autogen": Prior(1, 120),
-    "code_text_sum": Prior(3, 270),
-    "choice": Prior(2, 100),
-    "code_interpreter": Prior(2, 200),
-    "symbolic_agent": Prior(6, 900),
-    "codesteer": Prior(2, 200),
-    "few_shot": Prior(1, 300),
-    "code_first_rule": Prior(1.5, 150),
-    "code_first_agent": Prior(6, 900),
-    "self_estimate": Prior(3, 150),
-    "self_consistency": Prior(5, 0),
-}
-"""Calls are those that the simulated gpt-4o needs; prompts are counted, earlier replies included."""
-
-UNKNOWN = Prior(2, 200)
-"""A method of a user's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,15 +167,15 @@ def _kept(configuration: Configuration, cases: Iterable[Case]) -> set[Case]:
 
 
 def _prior(configuration: Configuration, case: Case) -> Episode:
-    prior = PRIORS.get(case.method, UNKNOWN)
+    calls, prompt = prior(case.method)
     # One instance of each task and level: their questions are of about the same length.
     question = len(instance_of(configuration, case).question) / 4
     reply = min(REPLY, configuration.settings.max_tokens or REPLY)
     return _episode(
-        prior.calls,
-        prior.calls * (question + prior.prompt),
-        prior.calls * reply,
-        prior.calls * (1 + reply / TOKENS_A_SECOND),
+        calls,
+        calls * (question + prompt),
+        calls * reply,
+        calls * (1 + reply / TOKENS_A_SECOND),
         "stated priors",
     )
 

@@ -28,6 +28,7 @@ from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.harmless import visible
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
 from pytest_symbench.limits import Connections, Rate
+from pytest_symbench.priors import longest_first
 from pytest_symbench.run import EpisodeLog, LazySandbox, Records, Run, open_model
 from pytest_symbench.status import Notes, Status
 from pytest_symbench.stopping import StopFlag
@@ -162,7 +163,7 @@ class Session:
         look_ahead = self._run.governor.connections.most if hurried else None
         self._keep_logs_apart()
         self._engine = self._run.engine(look_ahead=look_ahead)
-        self._engine.start(cases)
+        self._engine.start(cases if hurried else longest_first(cases))
         if self._share.is_worker:
             self._notes = Notes(self._stop.path.parent, self.status)
             self._notes.start()
