@@ -20,8 +20,9 @@ else:
 
 T = TypeVar("T")
 
-FOLDER = Path(__file__).parents[1] / "configs"
-"""The recipes of a checkout; others are given by path."""
+_HERE = Path(__file__).parent
+FOLDER = next(one for one in (_HERE / "configs", _HERE.parent / "configs") if one.is_dir())
+"""The recipes: inside the package where it was installed, beside it in a checkout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
