@@ -102,15 +102,19 @@ def options_page() -> str:
         "pyproject.toml, or pytest.ini), which the command line overrides. Those with a short name "
         "can be given by either; where another plugin has the short one, the long one remains.",
         "",
-        "| option | short | in the configuration file | meaning |",
-        "|---|---|---|---|",
     ]
     for option in OPTIONS:
         value = f" {option.metavar}" if option.metavar else ""
-        short = f"`--{option.name}`" if option.short else ""
-        cells = [f"`--symbench-{option.name}{value}`", short, f"`{option.dest}`", option.help]
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        names = f"in the configuration file `{option.dest}`"
+        if option.short:
+            names = f"short `--{option.name}`, {names}"
+        lines += ["", f"## `--symbench-{option.name}{value}`", "", f"{_sentence(option.help)}", ""]
+        lines += [f"*{names[0].upper()}{names[1:]}*"]
     return "\n".join(lines) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def command_page() -> str:
