@@ -31,8 +31,9 @@ class Counts(NamedTuple):
 def compare(base: Sequence[Row], other: Sequence[Row]) -> dict[str, Any] | None:
     """The paired difference ``other - base``, in all and by task; None without a common instance.
 
-    ``p`` is of McNemar's exact test; ``harm`` are the tasks whose whole interval is below zero. The interval over all tasks is a bootstrap over tasks and
-    instances, the one of a task is Bonett and Price's (2012) for paired rates.
+    ``p`` is of McNemar's exact test; ``harm`` are the tasks whose whole interval is below zero. The
+    interval over all tasks is a bootstrap over tasks and instances, the one of a task is Bonett and
+    Price's (2012) for paired rates.
     """
     before, after = _answered(base), _answered(other)
     both = before.keys() & after.keys()
