@@ -90,7 +90,7 @@ def measure(folder: Path, *, kills: int, samples: int, connections: int, seed: i
         while found.kills < kills:
             # As far apart as spreads the kills over the whole run.
             starting = rng.random() < 0.1
-            after = rng.uniform(0, 2 if starting else 1.9 * found.asked / kills)
+            after = rng.uniform(0, 2 if starting else 1.9 * found.asked / (kills + 1))
             found.in_flight += _killed(command, killed, server, after=after, in_seconds=starting)
             if len(found.in_flight) == found.kills:
                 break  # it ended before it could be killed

@@ -25,15 +25,19 @@ class Budget:
 
     amount: float
     unit: Unit
-    parts: int = 1
-    """Processes that share the whole equally."""
+    whole: float | None = None
+    """The amount of all parts, where this is one."""
 
     def __str__(self) -> str:
-        return f"{self.amount * self.parts:g} {self.unit}"
+        return f"{self.amount if self.whole is None else self.whole:g} {self.unit}"
 
-    def part(self, of: int) -> Budget:
-        """One of several equal parts; time is not divided."""
-        return self if self.unit == "min" else Budget(self.amount / of, self.unit, of)
+    def part(self, index: int, of: int) -> Budget:
+        """One of several equal parts, all of which make the whole; time is not divided."""
+        if self.unit == "min":
+            return self
+        # Calls are whole: none is lost, and none too much.
+        amount = (int(self.amount) + index) // of if self.unit == "calls" else self.amount / of
+        return Budget(amount, self.unit, self.amount)
 
 
 def parse_budget(text: str) -> Budget:

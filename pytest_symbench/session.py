@@ -372,7 +372,7 @@ def governor(configuration: Configuration, share: Share) -> Governor:
             share.connections(configuration.connections), configuration.adaptive
         ),
         patience=configuration.patience,
-        spending=Spending(budget.part(share.of_workers) if budget else None),
+        spending=Spending(budget.part(share.index, share.of_workers) if budget else None),
         requests=Rate(rpm / share.of_workers) if rpm else None,
         tokens=Rate(tpm / share.of_workers) if tpm else None,
     )

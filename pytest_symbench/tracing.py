@@ -23,21 +23,33 @@ def span(model: str, settings: Settings) -> Iterator[Record]:
         yield _nothing
         return
     provider, _, name = model.partition(":")
+    from opentelemetry.trace import SpanKind
+
     attributes = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": provider,
         "gen_ai.request.model": name or provider,
-        "gen_ai.request.max_tokens": settings.max_tokens or 0,
-        "gen_ai.request.temperature": settings.temperature or 0.0,
+        "gen_ai.request.max_tokens": settings.max_tokens,
+        "gen_ai.request.temperature": settings.temperature,
+        "gen_ai.request.top_p": settings.top_p,
+        "gen_ai.request.seed": settings.seed,
     }
-    with tracer.start_as_current_span(f"chat {name or provider}", attributes=attributes) as current:
+    with tracer.start_as_current_span(
+        f"chat {name or provider}",
+        kind=SpanKind.CLIENT,
+        attributes={key: value for key, value in attributes.items() if value is not None},
+    ) as current:
 
         def record(completion: Completion) -> None:
             current.set_attribute("gen_ai.usage.input_tokens", completion.usage.input)
             current.set_attribute("gen_ai.usage.output_tokens", completion.usage.output)
             current.set_attribute("gen_ai.response.finish_reasons", [completion.finish])
 
-        yield record
+        try:
+            yield record
+        except Exception as error:
+            current.set_attribute("error.type", type(error).__name__)
+            raise
 
 
 def _nothing(completion: Completion) -> None:

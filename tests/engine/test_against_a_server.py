@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import re
 import signal
 import time
 from collections.abc import Callable
@@ -15,11 +13,6 @@ from pytest_symbench.exit_status import INCOMPLETE
 from tests.engine.conftest import finished, started
 
 Serve = Callable[..., Running]
-
-
-def table_of(output: str) -> str:
-    """The rows of the final table without their times."""
-    return re.sub(r"(?m)[\d.]+\s*$", "", output[output.index("task  ") : output.index("outcomes:")])
 
 
 def test_calls_run_at_once(server: Serve, tmp_path: Path) -> None:
@@ -35,47 +28,19 @@ def test_calls_run_at_once(server: Serve, tmp_path: Path) -> None:
     assert wall < 25, "one after the other it would be 50 s"
 
 
-def test_a_limit_on_connections_holds(server: Serve, tmp_path: Path) -> None:
-    mock = server(latency="fixed:0.05")
-    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "40")
-    finished(tmp_path, mock.base_url, *arguments, "--symbench-connections", "7", "-n", "2")
-    stats = mock.stats()
-    assert stats["requests"] == 40
-    assert stats["max_concurrency"] <= 7
-
-
-def test_killed_runs_resume_and_repeat_only_what_was_in_flight(
+def test_workers_share_the_limit_on_connections_and_the_budget(
     server: Serve, tmp_path: Path
 ) -> None:
-    rng = random.Random(7)
-    mock = server(latency="uniform:0.02,0.2")
-    folder, undisturbed = tmp_path / "killed", tmp_path / "whole"
-    folder.mkdir()
-    undisturbed.mkdir()
-    arguments = (
-        "--tasks", "letters,number_multiply", "--levels", "2-3", "--samples", "40",
-        "--symbench-connections", "8",
-    )  # fmt: skip
-    _, expected = finished(undisturbed, mock.base_url, *arguments)
-    asked = mock.stats()["requests"]
-    assert asked == 160
-    mock.reset()
-    in_flight = kills = 0
-    for _ in range(4):
-        seen = mock.stats()["requests"]
-        with started(folder, mock.base_url, *arguments) as process:
-            while mock.stats()["requests"] <= seen and process.poll() is None:
-                time.sleep(0.01)
-            time.sleep(rng.uniform(0.0, 0.4))
-            in_flight += mock.stats()["inflight"]
-            process.send_signal(signal.SIGKILL)
-            kills += process.wait() == -signal.SIGKILL
-    assert kills == 4
-    status, output = finished(folder, mock.base_url, *arguments)
-    assert status == 1
-    assert table_of(output) == table_of(expected)
-    # A call may begin or end between the count and the kill, hence one window more.
-    assert asked <= mock.stats()["requests"] <= asked + in_flight + kills * 8
+    mock = server(latency="fixed:0.05")
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "40")
+    shared = ("--symbench-connections", "7", "--symbench-budget", "25 calls", "-n", "2")
+    status, output = finished(tmp_path, mock.base_url, *arguments, *shared)
+    stats = mock.stats()
+    assert status == INCOMPLETE
+    assert "the budget of 25 calls is spent" in output
+    # The worker that spends its part first ends the run for all.
+    assert 13 <= stats["requests"] <= 25
+    assert stats["max_concurrency"] <= 7
 
 
 def test_a_budget_is_a_hard_cap(server: Serve, tmp_path: Path) -> None:

@@ -24,13 +24,14 @@ class Scripted:
     def __init__(self, *script: object) -> None:
         self.script = list(script)
         self.asked = 0
+        self.usage = Usage(input=10, output=10)
 
     async def complete(self, messages: object, *, settings: Settings) -> Completion:
         entry = self.script[min(self.asked, len(self.script) - 1)]
         self.asked += 1
         if isinstance(entry, Exception):
             raise entry
-        return Completion(text=str(entry), usage=Usage(input=10, output=10))
+        return Completion(text=str(entry), usage=self.usage)
 
     async def aclose(self) -> None: ...
 
@@ -149,8 +150,23 @@ def test_a_budget_stops_the_next_call() -> None:
 
 
 def test_parts_of_a_budget_speak_of_the_whole() -> None:
-    assert str(Budget(30, "calls").part(4)) == "30 calls"
-    assert Budget(20, "min").part(4) == Budget(20, "min")
+    assert str(Budget(30, "calls").part(1, 4)) == "30 calls"
+    assert Budget(20, "min").part(1, 4) == Budget(20, "min")
+    assert [Budget(25, "calls").part(index, 4).amount for index in range(4)] == [6, 6, 6, 7]
+    assert Budget(5, "USD").part(3, 4).amount == 1.25
+
+
+def test_tokens_a_minute_are_those_that_calls_really_used() -> None:
+    async def go() -> float:
+        governed = governor(tokens=Rate(6000))  # 600 at once, then a hundred a second
+        model = Scripted("a")
+        model.usage = Usage(input=10, output=645)
+        await governed.complete(model, QUESTION, Settings())
+        start = time.monotonic()
+        await governed.complete(model, QUESTION, Settings())
+        return time.monotonic() - start
+
+    assert 0.4 < asyncio.run(go()) < 3
 
 
 def test_trouble_is_waited_out_and_counted() -> None:
