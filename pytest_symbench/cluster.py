@@ -108,19 +108,20 @@ class Cluster:
     _open: list[int]
     """Episodes that each of them has."""
 
-    async def work(self, case: Case) -> Done:
-        """The episode of a case, from the worker with the fewest.
+    async def work(self, asked: Any) -> Done:
+        """What the worker with the fewest open episodes makes of a case, or of what else its kind
+        of worker takes.
 
         Raises:
             Outage: a worker cannot be kept alive.
-            What `Run.work` raises.
+            What the worker's own `work` raises.
         """
         from ray.exceptions import RayError, RayTaskError
 
         index = self._open.index(min(self._open))
         self._open[index] += 1
         try:
-            done: Done = await self._workers[index].work.remote(case)
+            done: Done = await self._workers[index].work.remote(asked)
         except RayTaskError as error:
             raise (error.cause if isinstance(error.cause, Exception) else error) from None
         except RayError as error:
@@ -141,7 +142,14 @@ class Cluster:
 
 
 def open_cluster(address: str, configuration: Configuration) -> Cluster:
-    """Connects to a cluster (``auto``, ``HOST:PORT``, ``ray://...``) or starts one (``local``).
+    """The cluster of a run; see `spread`."""
+    theirs = replace(configuration, ray="", log=None)
+    return spread(address, Worker, configuration.connections, theirs, option="--symbench-ray")
+
+
+def spread(address: str, kind: Any, connections: int, given: Any, *, option: str) -> Cluster:
+    """Connects to a cluster (``auto``, ``HOST:PORT``, ``ray://...``) or starts one (``local``), and
+    puts a worker, ``kind(given, index, of_workers)``, on each of its nodes.
 
     Raises:
         pytest.UsageError: Ray is not installed, or nobody answers there.
@@ -151,7 +159,7 @@ def open_cluster(address: str, configuration: Configuration) -> Cluster:
         ray: Any = importlib.import_module("ray")
     except ImportError:
         raise pytest.UsageError(
-            "--symbench-ray needs Ray: pip install 'pytest-symbench[ray]', here and on every node"
+            f"{option} needs Ray: pip install 'pytest-symbench[ray]', here and on every node"
         ) from None
     where = {} if address == "local" else {"address": address}
     try:
@@ -160,21 +168,20 @@ def open_cluster(address: str, configuration: Configuration) -> Cluster:
     except (ConnectionError, ValueError, RuntimeError, OSError) as error:
         said = " ".join(str(error).split())[:200]
         raise pytest.UsageError(
-            f"--symbench-ray: no cluster answers at {address} ({said}); start one with "
+            f"{option}: no cluster answers at {address} ({said}); start one with "
             "`ray start --head`, or give local"
         ) from None
     nodes = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
-    count = max(1, min(len(nodes), configuration.connections))
-    worker = ray.remote(Worker).options(
+    count = max(1, min(len(nodes), connections))
+    worker = ray.remote(kind).options(
         num_cpus=0,  # it mostly waits; after a node's death there must be room on the others
         # Each episode waits for most of its time; the run's own window bounds how many there are.
-        max_concurrency=max(2, configuration.connections * 2),
+        max_concurrency=max(2, connections * 2),
         max_restarts=-1,
         max_task_retries=-1,
         scheduling_strategy="SPREAD",
     )
-    theirs = replace(configuration, ray="", log=None)
-    workers = [worker.remote(theirs, index, count) for index in range(count)]
+    workers = [worker.remote(given, index, count) for index in range(count)]
     return Cluster(workers, [0] * count)
 
 

@@ -56,3 +56,14 @@ def finished(folder: Path, url: str, *arguments: str) -> tuple[int, str]:
     with started(folder, url, *arguments) as process:
         output, _ = process.communicate(timeout=120)
         return process.returncode, output
+
+
+def inside(pytester: pytest.Pytester, url: str, *arguments: str) -> tuple[int, str]:
+    """The same as `finished`, in this process, which costs half as much."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_API_KEY", "mock")  # no keyring is asked
+        found = pytester.runpytest_inprocess(
+            "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--symbench",
+            "--model", "openai:mock", "--model-url", url, *arguments,
+        )  # fmt: skip
+    return int(found.ret), found.stdout.str()

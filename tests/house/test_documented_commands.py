@@ -157,8 +157,10 @@ def test_commands_do_what_the_page_says(
         if program == "pytest" and "--symbench" in arguments:
             monkeypatch.setattr(registry, "_registered", {})
             status = run_pytest(pytester, arguments)
-            assert status in (0, 1, 10, 11), f"{said}: status {status}\n{capsys.readouterr().err}"
-            capsys.readouterr()
+            printed = capsys.readouterr().err
+            if status == 4 and "needs an extra" in printed:
+                continue  # of a page about models in this process, which is not installed everywhere
+            assert status in (0, 1, 10, 11), f"{said}: status {status}\n{printed}"
         elif program == "symbench":
             run_symbench(arguments, command.shown, said, capsys)
         else:

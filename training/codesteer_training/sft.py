@@ -111,10 +111,12 @@ def trainer_of(recipe: recipes.Recipe, model: Any, tokenizer: Any, rows: Any, ou
         ) -> Any:
             weights = inputs.pop("loss_weights")[:, 1:]
             targets = inputs.pop("labels")[:, 1:]
-            outputs = model(**inputs, use_cache=False)
             counted = targets != -100
+            # Few of the tokens are the steerer's: the others are not scored against the vocabulary.
+            scored = counted.any(dim=0).nonzero().squeeze(-1)
+            outputs = model(**inputs, use_cache=False, logits_to_keep=scored)
             loss = functional.cross_entropy(
-                outputs.logits[:, :-1][counted].float(), targets[counted], reduction="none"
+                outputs.logits[counted[:, scored]].float(), targets[counted], reduction="none"
             )
             total = (loss * weights[counted]).sum()
             if num_items_in_batch is None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from codesteer.episode import Answer, CodeRun, Episode, Part
 from codesteer.methods.loop import steer
@@ -25,12 +25,16 @@ from pytest_symbench import reference_models
 from pytest_symbench.budget import BudgetSpent, Spending, parse_budget
 from pytest_symbench.calls import Governor, LedgerModel, Outage
 from pytest_symbench.cases import Case
+from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.ledger import Ledger, Row, open_ledger
 from pytest_symbench.limits import Connections
 from pytest_symbench.outcome import outcome
-from pytest_symbench.run import LazySandbox
+from pytest_symbench.run import LazySandbox, Records
 from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, judge
+
+if TYPE_CHECKING:
+    from pytest_symbench.cluster import Cluster
 
 T = TypeVar("T")
 SelfChecks = Literal["auto", "always", "never"]
@@ -42,7 +46,7 @@ class Studio:
     """Makes episodes. Use `open_studio`."""
 
     model_name: str
-    ledger: Ledger
+    ledger: Records
     governor: Governor
     model: ChatModel | None
     bind: reference_models.Bind | None
@@ -50,6 +54,8 @@ class Studio:
     """The base of all variants."""
     sandbox: Memory
     settings: Settings = field(default_factory=Settings)
+    cluster: Cluster | None = None
+    """Where episodes are made, if not in this process."""
     made: int = 0
     """Episodes that were not in the ledger yet."""
 
@@ -85,10 +91,8 @@ class Studio:
         method: Steerer | Method,
     ) -> tuple[Row, Episode]:
         """The episode of a case: from the ledger, else made and kept."""
-        stored = self.ledger.episode(case.id)
-        record = self.ledger.transcript(case.id) if stored else None
-        if stored and record and stored.outcome != "infrastructure":
-            return stored, record
+        if stored := self.stored(case):
+            return stored
         started = time.time()
         try:
             made = await run_episode(case.method, _method(method), instance.question, bench())
@@ -120,8 +124,35 @@ class Studio:
         self.made += 1
         return row, made
 
+    def stored(self, case: Case) -> tuple[Row, Episode] | None:
+        """The episode of a case, if the ledger has it."""
+        if not isinstance(self.ledger, Ledger):
+            return None  # on a node: the main process has looked already
+        row = self.ledger.episode(case.id)
+        record = self.ledger.transcript(case.id) if row else None
+        return (row, record) if row and record and row.outcome != "infrastructure" else None
+
+    async def elsewhere(self, asked: Any) -> tuple[Row, Episode]:
+        """An episode made on the cluster, kept here with its calls.
+
+        Raises:
+            BudgetSpent: it would begin beyond the budget.
+            Outage: the cluster lost a worker for good.
+        """
+        assert self.cluster is not None
+        self.governor.spending.check()
+        row, episode, calls = await self.cluster.work(asked)
+        for key, completion in calls:
+            self.ledger.store_call(key, completion)
+            self.governor.spending.add(self.model_name, completion.usage)
+        self.ledger.store_episode(row, episode)
+        self.made += 1
+        return row, episode
+
     async def aclose(self) -> None:
         """Ends processes and connections, and writes what is left."""
+        if self.cluster is not None:
+            await self.cluster.aclose()
         for model in (self.model, self.steerer.model):
             if model is not None:
                 await model.aclose()
@@ -154,7 +185,7 @@ class Memory:
 
 def open_studio(
     model: str,
-    ledger: Path,
+    ledger: Path | Records,
     *,
     steerer: str = "policy",
     url: str | None = None,
@@ -165,7 +196,7 @@ def open_studio(
     """Opens the models and the ledger.
 
     Raises:
-        UnknownModel, UnknownSteerer, MissingExtra, Unauthorized, LedgerError: in a sentence.
+        UnknownModel, MissingExtra, Unauthorized, LedgerError, Mistake: in a sentence.
     """
     bind: reference_models.Bind | None = None
     opened: ChatModel | None = None
@@ -176,14 +207,15 @@ def open_studio(
         bind = reference_models.gold
     else:
         opened, model = resolve(model, url=url), full_name(model)
-    guide = get_steerer(steerer, resolve)
+    try:
+        guide, cap = get_steerer(steerer, resolve), parse_budget(budget) if budget else None
+    except ValueError as error:  # of a steerer's or a budget's name
+        raise Mistake(str(error)) from None
     kept = {"purpose": "training data", "model": model, "steerer": steerer, **(identity or {})}
     return Studio(
         model_name=model,
-        ledger=open_ledger(ledger, kept),
-        governor=Governor(
-            Connections(connections), 600.0, Spending(parse_budget(budget) if budget else None)
-        ),
+        ledger=open_ledger(ledger, kept) if isinstance(ledger, Path) else ledger,
+        governor=Governor(Connections(connections), 600.0, Spending(cap)),
         model=opened,
         bind=bind,
         steerer=guide,

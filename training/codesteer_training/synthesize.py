@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codesteer.episode import Episode
 from codesteer.methods.replay import ReplayMismatch
 from codesteer.sandbox.execution import Limits
 from codesteer.workbench import Budget, Workbench
@@ -36,6 +37,18 @@ from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.ledger import Row
 from pytest_symbench.tasks import Instance, registry
 from pytest_symbench.tasks.instance import seeded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One episode to make, here or on another machine."""
+
+    case: Case
+    variant: str
+    self_checks: SelfChecks
+    temperature: float
+    """Of the steerer, where it is a model."""
+    task_temperature: float
 
 
 @dataclass(kw_only=True)
@@ -66,6 +79,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--budget", default="", help="e.g. '20 USD' or '2M tokens'")
+    parser.add_argument("--ray", default="", metavar="ADDRESS", help="auto, HOST:PORT, or local")
     parser.add_argument("--dry-run", action="store_true", help="only say what it would take")
     parser.set_defaults(run=_command)
 
@@ -86,6 +100,18 @@ def _command(options: argparse.Namespace) -> int:
         budget=options.budget,
         identity={"recipe": recipe.name, "seeds": splits.FIRST["train"]},
     )
+    if options.ray:
+        from codesteer_training import nodes
+
+        studio.cluster = nodes.open_nodes(
+            options.ray,
+            nodes.Opening(
+                model=options.model,
+                url=options.model_url,
+                steerer=options.steerer,
+                connections=options.connections,
+            ),
+        )
     started = time.monotonic()
     stopped = asyncio.run(_made(studio, recipe.synthesis, cells, options.connections))
     found = [cell.kept[key] for cell in cells for key in cell.kept]
@@ -131,14 +157,33 @@ async def fill(
     What a level cannot give (its questions are used up) is asked of the other levels of its task.
     """
     room = asyncio.Semaphore(max(1, connections))
-    await together(_fill(studio, synthesis, cell, room) for cell in cells)
+    await _all(studio, synthesis, cells, room, connections)
+    larger = []
     for task in dict.fromkeys(cell.task for cell in cells):
         mine = [cell for cell in cells if cell.task == task]
         missing = sum(cell.wanted - len(cell.kept) for cell in mine)
-        able = [cell for cell in mine if not cell.exhausted]
+        able = [cell for cell in mine if not cell.exhausted and missing]
         for index, cell in enumerate(able):
             cell.wanted += missing // len(able) + (index < missing % len(able))
-    await together(_fill(studio, synthesis, cell, room) for cell in cells)
+        larger += able
+    await _all(studio, synthesis, larger, room, connections)
+
+
+async def _all(
+    studio: Studio,
+    synthesis: recipes.Synthesis,
+    cells: Sequence[Cell],
+    room: asyncio.Semaphore,
+    connections: int,
+) -> None:
+    """Fills the cells, a few at a time: each holds the instances of its wave."""
+    open_cells = asyncio.Semaphore(max(2, connections // 4))
+
+    async def one(cell: Cell) -> None:
+        async with open_cells:
+            await _fill(studio, synthesis, cell, room)
+
+    await together(one(cell) for cell in cells)
 
 
 async def _made(
@@ -151,8 +196,7 @@ async def _made(
         return str(stop)
     except ReplayMismatch:
         raise Mistake(
-            f"{studio.ledger.path} was made by another version of the steering loop; give another "
-            "--out"
+            "the ledger was made by another version of the steering loop; give another --out"
         ) from None
     finally:
         await studio.aclose()
@@ -201,23 +245,21 @@ async def _one(
     name: str,
     sample: int,
 ) -> tuple[Row, Trajectory | None]:
-    case = Case(cell.task, cell.level, instance.seed, f"synthesis-{name}", sample)
-    rng = seeded("variant", case.id)
-    seed = rng.randrange(2**31)
     checks = _checks(synthesis, sample, instance.seed)
-
-    def bench() -> Workbench:
-        return studio.bench(
-            instance,
-            sample,
-            self_checks=checks,
-            steering=lambda model: Warm(model, synthesis.temperature, seed),
-            temperature=synthesis.task_temperature,
-        )
-
+    asked = Asked(
+        case=Case(cell.task, cell.level, instance.seed, f"synthesis-{name}", sample),
+        variant=name,
+        self_checks=checks,
+        temperature=synthesis.temperature,
+        task_temperature=synthesis.task_temperature,
+    )
     async with room:
-        steerer = variant(name, studio.steerer, rng)
-        row, episode = await studio.episode(case, instance, bench, steerer)
+        if stored := studio.stored(asked.case):
+            row, episode = stored
+        elif studio.cluster:
+            row, episode = await studio.elsewhere(asked)
+        else:
+            row, episode = await made_of(studio, asked, instance)
         if row.outcome != "correct":
             return row, None
         made = await trajectory(
@@ -230,6 +272,24 @@ async def _one(
             limits=Limits(wall_s=CODE_SECONDS),
         )
     return row, made
+
+
+async def made_of(studio: Studio, asked: Asked, instance: Instance) -> tuple[Row, Episode]:
+    """The episode that was asked for, made in this process."""
+    rng = seeded("variant", asked.case.id)
+    seed = rng.randrange(2**31)
+
+    def bench() -> Workbench:
+        return studio.bench(
+            instance,
+            asked.case.attempt,
+            self_checks=asked.self_checks,
+            steering=lambda model: Warm(model, asked.temperature, seed),
+            temperature=asked.task_temperature,
+        )
+
+    steerer = variant(asked.variant, studio.steerer, rng)
+    return await studio.episode(asked.case, instance, bench, steerer)
 
 
 def _checks(synthesis: recipes.Synthesis, sample: int, seed: int) -> SelfChecks:
