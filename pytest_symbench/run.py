@@ -118,6 +118,7 @@ class Run:
         else:
             row, episode = await self._episode(case)
         self.ledger.store_episode(row, episode)
+        await self.ledger.written()  # what is reported is kept, whatever becomes of this process
         if self.log:
             self.log.write(row)
         return Result(row, replayed=False, started=started, stopped=time.time())

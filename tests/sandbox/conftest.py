@@ -49,9 +49,11 @@ class Stages:
 
     def close(self) -> None:
         for process in self._running.values():
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
+            process.kill()
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()  # read to its end, it would wait for whoever else holds it
+            process.wait()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -37,6 +37,8 @@ class Scene:
         self.home = self.base / "home"
         self.temporary = self.base / "tmp"
         self.token = os.environ[TOKEN_NAME]
+        self._mark = f"symbench-attack-{secrets.token_hex(6)}"
+        """What attacks name things outside of the home; scenes of other processes are beside us."""
         self._tail = self.token.removeprefix(TOKEN_PREFIX)
         self._in_memory = ctypes.create_string_buffer(self.token.encode())
         self._sockets: list[socket.socket] = []
@@ -66,6 +68,7 @@ class Scene:
             "STREAM_SOCKET": str(self.base / "stream"),
             "DATAGRAM_SOCKET": str(self.base / "datagram"),
             "ABSTRACT_SOCKET": self._abstract,
+            "MARK": self._mark,
         }
         if first:
             facts["FIRST_TOKEN_TAIL"] = self._tail
@@ -88,28 +91,29 @@ class Scene:
         shutil.rmtree(self.home)
         self._fill_home()
         for folder in ("/tmp", "/var/tmp", "/dev/shm"):
-            for name in ("message-77771", "symbench-attack"):
-                with contextlib.suppress(OSError):
-                    os.unlink(f"{folder}/{name}")
+            with contextlib.suppress(OSError):
+                os.unlink(f"{folder}/{self._mark}")
         with contextlib.suppress(OSError):
-            ctypes.CDLL(None).mq_unlink(b"/symbench-attack")
+            ctypes.CDLL(None).mq_unlink(f"/{self._mark}".encode())
 
     def close(self) -> None:
         self.restore()
         self.victim.kill()
-        self.victim.wait()
+        self.victim.communicate()
         for opened in self._sockets:
             opened.close()
         os.close(self.inheritable)
         shutil.rmtree(self.base)
 
     def _start_victim(self) -> subprocess.Popen[bytes]:
-        program = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"]
+        """A process that lives until we kill it, or are killed ourselves: then its input ends."""
+        program = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read()"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL}
         return (
-            subprocess.Popen(program, process_group=0)
+            subprocess.Popen(program, **pipes, process_group=0)
             if sys.version_info >= (3, 11)
             else (
-                subprocess.Popen(program, preexec_fn=os.setpgrp)  # noqa: PLW1509
+                subprocess.Popen(program, **pipes, preexec_fn=os.setpgrp)  # noqa: PLW1509
             )
         )
 

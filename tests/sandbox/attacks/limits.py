@@ -53,7 +53,7 @@ won()
     Attack(
         name="fill /dev/shm",
         code="""
-with open("/dev/shm/symbench-attack", "wb") as file:
+with open("/dev/shm/" + MARK, "wb") as file:
     for _ in range(20):
         file.write(bytes(10 << 20))
 won()

@@ -55,14 +55,14 @@ if numpy.geterr()["divide"] == "raise":
         first="""
 for folder in (".", "/tmp", "/var/tmp", "/dev/shm", "/w", "/w/box", "/", "..", "/dev/mqueue"):
     try:
-        with open(folder + "/message-77771", "w") as file:
+        with open(folder + "/" + MARK, "w") as file:
             file.write("evil")
     except OSError:
         pass
 """,
         code="""
 for folder in (".", "/tmp", "/var/tmp", "/dev/shm", "/w", "/w/box", "/", "..", "/dev/mqueue"):
-    if os.path.exists(folder + "/message-77771"):
+    if os.path.exists(folder + "/" + MARK):
         won(folder)
 """,
     ),
@@ -145,7 +145,7 @@ import socket
 heard = False
 try:
     server = socket.socket(socket.AF_UNIX)
-    server.bind(chr(0) + "symbench-77771")
+    server.bind(chr(0) + MARK)
     server.listen()
     server.settimeout(1.5)
     server.accept()
@@ -157,7 +157,7 @@ print("HEARD" if heard else "INTACT")
         code="""
 import socket
 time.sleep(0.7)
-socket.socket(socket.AF_UNIX).connect(chr(0) + "symbench-77771")
+socket.socket(socket.AF_UNIX).connect(chr(0) + MARK)
 won()
 """,
         judge="neighbour touched",

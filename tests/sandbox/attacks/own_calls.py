@@ -90,7 +90,7 @@ if syscall("clock_settime", 0, ctypes.byref(now)) == 0 or syscall("settimeofday"
     Attack(
         name="POSIX message queue, SysV queue and semaphores",
         code="""
-if syscall("mq_open", b"symbench-attack", 0o102, 0o600, None) >= 0:
+if syscall("mq_open", MARK.encode(), 0o102, 0o600, None) >= 0:
     won("MQ 1")
 queue = syscall("msgget", 0, 0o1600)
 if queue >= 0:
