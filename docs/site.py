@@ -47,7 +47,10 @@ PLACES: dict[str, tuple[str, ...]] = {
 FOLDERS = {"Tasks": "tasks", "Results": "results"}
 """Tabs that list a folder."""
 
-GENERATED = ("reference/options.md", "reference/command.md")
+GENERATED = ("reference/options.md", "reference/command.md", "training.md")
+
+TRAINING = DOCS.parent / "training" / "README.md"
+"""Stands where the code is, and is a page of the site too."""
 
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((\.\.[^)#\s]+)(?:#[^)\s]*)?\)")
 
@@ -72,7 +75,8 @@ def on_config(config: Any) -> Any:
 
 def on_files(files: Any, config: Any) -> Any:
     """Adds the pages that are made from the code."""
-    for name, text in zip(GENERATED, (options_page(), command_page()), strict=True):
+    texts = (options_page(), command_page(), TRAINING.read_text(encoding="utf-8"))
+    for name, text in zip(GENERATED, texts, strict=True):
         files.append(File.generated(config, name, content=text))
     return files
 
@@ -84,6 +88,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         target = (DOCS / page.file.src_uri).parent.joinpath(match[2]).resolve()
         if target.is_relative_to(DOCS):
             return match[0]
+        if target == TRAINING:
+            up = "../" * page.file.src_uri.count("/")
+            return f"[{match[1]}]({up}training.md)"
         if not target.exists():
             log.warning("%s links to %s, which is not there", page.file.src_uri, match[2])
         path = target.relative_to(DOCS.parent)
