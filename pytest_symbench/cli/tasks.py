@@ -9,6 +9,9 @@ from typing import Any
 from pytest_symbench.tasks import get, judge, make, select
 from pytest_symbench.tasks.instance import Level
 
+LISTED = 6
+"""Values of a knob that fit into a table."""
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declares the three commands."""
@@ -72,4 +75,9 @@ def _level(text: str) -> Level:
 
 
 def _short(params: Any) -> str:
-    return ", ".join(f"{name} {value}" for name, value in params.items())
+    return ", ".join(f"{name} {_brief(value)}" for name, value in params.items())
+
+
+def _brief(value: Any) -> str:
+    many = isinstance(value, list) and len(value) > LISTED
+    return f"({len(value)} values)" if many else str(value)
