@@ -15,7 +15,10 @@ def test_nothing_is_imported():
 """
 
 
-def test_nothing_is_imported_printed_or_written(pytester: pytest.Pytester) -> None:
+def test_nothing_is_imported_printed_or_written(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it would import sqlite3
     pytester.makepyfile(test_probe=PROBE)
     result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from fractions import Fraction
 
@@ -106,4 +107,5 @@ def test_long_texts_are_refused_in_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(Unreadable):
         literal(text)
-    assert time.process_time() - start < 0.2
+    allowed = 1.0 if sys.gettrace() else 0.2  # measuring coverage slows it down
+    assert time.process_time() - start < allowed
