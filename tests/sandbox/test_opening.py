@@ -187,14 +187,18 @@ class TestView:
     @LINUX
     def test_folder_by_wish(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_text("facts")
-        tmp_path.chmod(0o755)
-        for folder in tmp_path.parents:
-            if folder.stat().st_uid == os.getuid() and str(folder).startswith("/tmp/"):
-                folder.chmod(0o755)
+        _open_to_all(tmp_path)
         sandbox = open_sandbox("seccomp", workers=1, readable=[str(tmp_path)])
         assert run(sandbox, f"print(open('{tmp_path}/data').read())").stdout == "facts\n"
         assert run(sandbox, f"open('{tmp_path}/new', 'w')").outcome == "error"
         sandbox.close()
+
+
+def _open_to_all(path: Path) -> None:
+    path.chmod(0o755)
+    for folder in path.parents:
+        if folder.stat().st_uid == os.getuid() and str(folder).startswith("/tmp/"):
+            folder.chmod(0o755)
 
 
 @LINUX
@@ -215,6 +219,27 @@ def test_package_that_cannot_be_imported_ahead(
         seen = run(sandbox, "import numpy\nprint(numpy.arange(3).sum())", wall_s=60)
         assert (seen.outcome, seen.stdout, seen.note) == ("ok", "3\n", "")
     assert caplog.text.count("snippets have to import for themselves (numpy)") == 1
+    sandbox.close()
+
+
+@LINUX
+def test_package_that_starts_a_thread_is_left_out_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
+    )
+    _open_to_all(tmp_path)
+    environment = {**zygotes.clean_environment(), "PYTHONPATH": str(tmp_path)}
+    monkeypatch.setattr(zygotes, "clean_environment", lambda: environment)
+    monkeypatch.setitem(IMPORTS, "numpy", ("threaded", "wave"))
+    sandbox = open_sandbox("seccomp", workers=1, readable=[str(tmp_path)])
+    seen = run(
+        sandbox, "import sys, numpy\nprint('wave' in sys.modules, 'threaded' in sys.modules)"
+    )
+    assert (seen.outcome, seen.stdout) == ("ok", "True False\n")
+    assert "import threaded for themselves: importing threaded started a thread" in caplog.text
     sandbox.close()
 
 
