@@ -19,7 +19,7 @@ from codesteer.sandbox.levels import best, degradation
 from codesteer.sandbox.readable import view_of
 from codesteer.sandbox.watch import WorkerLost
 from codesteer.sandbox.worker import ZygoteWorker
-from tests.sandbox.running import run
+from tests.sandbox.running import open_level, run
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
 
@@ -248,10 +248,7 @@ def test_package_that_starts_a_thread_is_left_out_alone(
 def test_our_code_cannot_be_used_by_snippets(level: str) -> None:
     """As if we were installed among the libraries that they may read."""
     project = Path(codesteer.sandbox.__file__).parents[2]
-    try:
-        sandbox = open_sandbox(workers=1, level=level, readable=[str(project)])
-    except SandboxUnavailable as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(level, workers=1, readable=[str(project)])
     code = f"""
 import os, sys
 sys.path.insert(0, {str(project)!r})
@@ -297,10 +294,7 @@ def test_choice_of_zygote(code: str, kind: str) -> None:
 def test_what_is_installed_is_imported_ahead(level: str) -> None:
     """A wall that hides a package would show only as slow snippets."""
     installed = {name for name in IMPORTS["all"] if _installed(name)}
-    try:
-        sandbox = open_sandbox(workers=1, level=level)
-    except SandboxUnavailable as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(level, workers=1)
     worker = sandbox._idle.get_nowait()
     assert isinstance(worker, ZygoteWorker)
     ready = worker.zygote("all").ready
