@@ -37,6 +37,14 @@ from tests.sandbox.test_attacks import IN_THE_TABLE
 
 STAGE = Path(launching.__file__).with_name("stage.py")
 LEVELS = ("full", "landlock")
+FIGURES = {
+    "processes": "processes",
+    "own_mb": "caller MB",
+    "zygotes_mb": "zygotes MB",
+    "own_fds": "caller's descriptors",
+    "zygote_fds": "zygotes' descriptors",
+    "tmp_entries": "entries in /tmp",
+}
 HEAD = """# The sandbox: attacks and latency
 
 Made by `python -m benchmarks.sandbox_results`. What each level promises, and what none does, is
@@ -127,7 +135,7 @@ async def endurance_lines(runs: int) -> list[str]:
         for when, figures in (("hundred runs", before), ("all", after)):
             row = " | ".join(f"{value:g}" for value in figures.values())
             soaked.append(f"| {level} | {when} | {wrong} | {row} |")
-        head = " | ".join(name.replace("_", " ") for name in before)
+        head = " | ".join(FIGURES[name] for name in before)
         rule = "---|" * len(before)
         await sandbox.aclose()
     lines += ["", f"## {runs:,} runs in a row", ""]
