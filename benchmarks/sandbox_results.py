@@ -90,8 +90,13 @@ def attack_lines(attacks: list[Attack], reports: dict[str, dict[str, Any]]) -> I
         "others have no control (endless loops, crashes, what needs root, or a channel that only "
         "the sandbox has)."
     )
-    left = {mode: r["left_files"] + r["left_processes"] for mode, r in reports.items()}
-    yield f"\nLeft behind (files, processes, of all three runs): {sum(map(len, left.values()))}."
+    left = [
+        thing
+        for report in reports.values()
+        for kind in ("files", "processes", "ipc")
+        for thing in report[f"left_{kind}"]
+    ]
+    yield f"\nFiles, processes and IPC objects left behind, all three runs together: {len(left)}."
 
 
 def latency_lines(times: dict[str, dict[str, list[float]]]) -> Iterator[str]:
@@ -158,7 +163,12 @@ async def main(options: argparse.Namespace) -> None:
     print("\n## Attacks\n")
     print("\n".join(attack_lines(attacks, reports)))
     print("\n## Latency of one snippet\n")
-    print("\n".join(latency_lines(await latencies(options.rounds))))
+    times = await latencies(options.rounds)
+    print(
+        f"{options.rounds} runs each, taken in turns, load average {os.getloadavg()[0]:.1f} at the "
+        "end: what else the machine did hit all alike, so read the ratios.\n"
+    )
+    print("\n".join(latency_lines(times)))
     print("\n## Throughput\n")
     print("\n".join(await endurance_lines(options.soak)))
 

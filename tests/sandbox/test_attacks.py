@@ -53,6 +53,7 @@ def test_nothing_is_left_behind(mode: str, stages: Stages) -> None:
     report = stages.report(mode)
     assert report["left_files"] == []
     assert report["left_processes"] == []
+    assert report["left_ipc"] == []
 
 
 @pytest.mark.parametrize("mode", [*LEVELS, "plain"])
