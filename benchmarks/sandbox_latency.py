@@ -65,8 +65,8 @@ async def measure(
 def show(snippet: str, times: dict[str, list[float]]) -> None:
     base = times[BARE]
     for name, values in times.items():
-        middle, low, best = statistics.median(values), _tenth(values), min(values)
-        ratios = [middle / statistics.median(base), low / _tenth(base), best / min(base)]
+        middle, low, best = statistics.median(values), tenth(values), min(values)
+        ratios = [middle / statistics.median(base), low / tenth(base), best / min(base)]
         line = f"{snippet:<10} {name:<12} {middle:8.1f} {low:8.1f} {best:8.1f}"
         line += "   x " + " / ".join(f"{ratio:.2f}" for ratio in ratios)
         if name == "full" and snippet in TARGETS:
@@ -74,11 +74,14 @@ def show(snippet: str, times: dict[str, list[float]]) -> None:
         _say(line)
 
 
-def _tenth(values: list[float]) -> float:
+def tenth(values: list[float]) -> float:
+    """Tenth percentile: least disturbed by what else the machine does."""
     return sorted(values)[len(values) // 10]
 
 
-async def throughput(sandbox: Sandbox, seconds: float = 5.0) -> None:
+async def throughput(sandbox: Sandbox, seconds: float = 5.0) -> dict[str, float]:
+    """Runs per second of each snippet, all workers busy."""
+    rates = {}
     for name, code in SNIPPETS.items():
         await asyncio.gather(*(sandbox.run(code, limits=LIMITS) for _ in range(sandbox.workers)))
         done = 0
@@ -92,13 +95,14 @@ async def throughput(sandbox: Sandbox, seconds: float = 5.0) -> None:
                 done += 1
 
         await asyncio.gather(*(keep_running() for _ in range(sandbox.workers)))
-        rate = done / (time.perf_counter() - started)
-        _say(f"throughput {name:<10} {rate:7.1f} runs/s with {sandbox.workers} workers")
+        rates[name] = done / (time.perf_counter() - started)
+    return rates
 
 
-async def soak(sandbox: Sandbox, runs: int) -> None:
+async def soak(sandbox: Sandbox, runs: int) -> tuple[int, dict[str, float], dict[str, float]]:
+    """Number of wrong results; what was in use after the first hundred runs, and at the end."""
     codes = [f"print({{}})\n{line}" for line in ("", "import numpy", "open('f', 'w').write('x')")]
-    before = None
+    before: dict[str, float] = {}
     wrong = 0
 
     async def one(number: int) -> None:
@@ -108,9 +112,8 @@ async def soak(sandbox: Sandbox, runs: int) -> None:
 
     for start in range(0, runs, 100):
         await asyncio.gather(*(one(number) for number in range(start, start + 100)))
-        if before is None:
-            before = _figures()
-    _say(f"soak       {runs} runs, {wrong} wrong\n  before {before}\n  after  {_figures()}")
+        before = before or _figures()
+    return wrong, before, _figures()
 
 
 def _figures() -> dict[str, float]:
@@ -175,9 +178,11 @@ async def main(arguments: argparse.Namespace) -> None:
         sandbox = open_sandbox(level=name)
         if arguments.throughput:
             _say(f"level {name}")
-            await throughput(sandbox)
+            for snippet, rate in (await throughput(sandbox)).items():
+                _say(f"throughput {snippet:<10} {rate:7.1f} runs/s with {sandbox.workers} workers")
         if arguments.soak:
-            await soak(sandbox, arguments.soak)
+            wrong, before, after = await soak(sandbox, arguments.soak)
+            _say(f"soak {arguments.soak} runs, {wrong} wrong\n  before {before}\n  after  {after}")
         await sandbox.aclose()
 
 

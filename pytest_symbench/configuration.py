@@ -70,6 +70,7 @@ class Configuration:
     """Where the method code_interpreter runs code."""
     code_seconds: float
     sandbox_require: str
+    """A level, or ``docker:IMAGE`` or ``podman:IMAGE``."""
     sandbox_unsafe: bool
     published: PublishedRun | None
     ray: str
@@ -179,7 +180,7 @@ def read(config: pytest.Config) -> Configuration:
         system=_text(config, "system", ""),
         interpreter=_interpreter(config, model, methods),
         code_seconds=_parsed(config, "code-seconds", "30", _number(0.1, 3600)),
-        sandbox_require=_text(config, "sandbox-require", "landlock"),
+        sandbox_require=_sandbox(config),
         sandbox_unsafe=_flag(config, "sandbox-unsafe"),
         published=_published(config, tasks),
         ray=_text(config, "ray", ""),
@@ -196,11 +197,6 @@ def read(config: pytest.Config) -> Configuration:
         get_steerer(draft.steerer, resolve)
     except (UnknownSteerer, UnknownModel, MissingExtra, Unauthorized) as error:
         raise pytest.UsageError(f"--steerer: {error}") from None
-    if draft.sandbox_require not in ("full", "landlock", "seccomp"):
-        raise pytest.UsageError(
-            f"--symbench-sandbox-require: {draft.sandbox_require!r} is no level; "
-            "give full, landlock or seccomp"
-        )
     given = _text(config, "ledger", "")
     path = Path(given) if given else default_ledger(config.invocation_params.dir, draft)
     return _with_ledger(draft, config.invocation_params.dir / path.expanduser())
@@ -311,6 +307,27 @@ def _frontier(text: str) -> float | None:
     if not text:
         return None
     return 0.0 if text == "auto" else _number(0.5, 100)(text)
+
+
+def _sandbox(config: pytest.Config) -> str:
+    """The weakest level that will do, or the container engine and image."""
+    level = _text(config, "sandbox-require", "")
+    container = _text(config, "sandbox", "")
+    if level and level not in ("full", "landlock", "seccomp"):
+        raise pytest.UsageError(
+            f"--symbench-sandbox-require: {level!r} is no level; give full, landlock or seccomp"
+        )
+    engine, _, image = container.partition(":")
+    if container and (engine not in ("docker", "podman") or not image):
+        raise pytest.UsageError(
+            f"--symbench-sandbox: {container!r} is not of the form docker:IMAGE or podman:IMAGE"
+        )
+    if container and level:
+        raise pytest.UsageError(
+            "--symbench-sandbox-require: a level is of our own sandbox; with --symbench-sandbox "
+            "leave it out"
+        )
+    return container or level or "landlock"
 
 
 def _text(config: pytest.Config, name: str, default: str) -> str:

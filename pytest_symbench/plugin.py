@@ -124,6 +124,11 @@ OPTIONS = (
     Option("episode-tokens", "N", "tokens of an episode after which no turn begins (local: 1000)"),
     Option("code-seconds", "SECONDS", "wall time of one run of model-written code (default: 30)"),
     Option(
+        "sandbox",
+        "ENGINE:IMAGE",
+        "run model-written code in containers instead: docker:IMAGE or podman:IMAGE",
+    ),
+    Option(
         "sandbox-require", "LEVEL", "full, landlock (default) or seccomp: refuse to run with less"
     ),
     Option(

@@ -39,6 +39,8 @@ def clean_environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         # An arena per thread reserves 64 MB of address space each: few threads would fit.
         "MALLOC_ARENA_MAX": "1",
+        # pandas imports pyarrow where that is installed, whose allocator would start a thread.
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "MPLBACKEND": "Agg",
     }
 

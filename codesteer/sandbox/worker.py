@@ -18,7 +18,7 @@ from codesteer.sandbox.scratch import Scratch
 from codesteer.sandbox.tasks import TaskCount
 from codesteer.sandbox.verdict import judge
 from codesteer.sandbox.watch import Cut, WorkerLost, watch
-from codesteer.sandbox.zygotes import Zygote
+from codesteer.sandbox.zygotes import SetupRefused, Zygote
 
 MB = 1 << 20
 
@@ -43,6 +43,7 @@ class ZygoteWorker:
         self._plan = plan
         self._zygotes: dict[Kind, Zygote] = {}
         self._unusable: set[Kind] = set()
+        self._left_out: set[str] = set()  # packages that are not imported ahead
 
     def execute(self, code: str, limits: Limits, cancel_fd: int) -> Execution:
         kind = self._usable(zygote_for(code))
@@ -53,10 +54,22 @@ class ZygoteWorker:
             raise
 
     def zygote(self, kind: Kind) -> Zygote:
-        """Started now, unless it runs already."""
-        if kind not in self._zygotes:
-            imports = list(IMPORTS[kind])
-            self._zygotes[kind] = Zygote({**self._plan.setup, "imports": imports})
+        """Started now, unless it runs already. One package that starts threads is left out,
+        the others are not the slower for it.
+        """
+        while kind not in self._zygotes:
+            imports = [
+                name for name in IMPORTS[kind] if name.partition(".")[0] not in self._left_out
+            ]
+            try:
+                self._zygotes[kind] = Zygote({**self._plan.setup, "imports": imports})
+            except SetupRefused as refused:
+                if not refused.package or refused.package in self._left_out:
+                    raise
+                logger.warning(
+                    "snippets have to import %s for themselves: %s", refused.package, refused
+                )
+                self._left_out.add(refused.package)
         return self._zygotes[kind]
 
     def close(self) -> None:

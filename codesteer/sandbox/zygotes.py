@@ -25,10 +25,11 @@ LOG_SHOWN = 400  # characters of a broken zygote's last words
 class SetupRefused(WorkerLost):
     """The kernel does not allow a step of the confinement here."""
 
-    def __init__(self, step: str, error: int) -> None:
+    def __init__(self, step: str, error: int, package: str = "") -> None:
         super().__init__(f"{step}: {os.strerror(error)}" if error else step)
         self.step = step
         self.error = error
+        self.package = package
 
 
 class _Conversation:
@@ -100,7 +101,9 @@ class Zygote:
             raise
         if "refused" in self.ready:
             self._conversation.close()
-            raise SetupRefused(self.ready["refused"], self.ready["error"])
+            raise SetupRefused(
+                self.ready["refused"], self.ready["error"], self.ready.get("package", "")
+            )
 
     @property
     def pid(self) -> int:

@@ -40,6 +40,11 @@ MISTAKES = {
     "no gguf": (["--model", "local:nowhere.gguf"], "*there is no file nowhere.gguf*"),
     "ledger is a folder": (["--symbench-ledger", "."], "*is a folder; give the path of a file*"),
     "sandbox level": (["--symbench-sandbox-require", "best"], "*'best' is no level*"),
+    "sandbox engine": (["--symbench-sandbox", "lxc:python"], "*not of the form docker:IMAGE*"),
+    "sandbox and level": (
+        ["--symbench-sandbox", "docker:python", "--symbench-sandbox-require", "full"],
+        "*with --symbench-sandbox leave it out*",
+    ),
 }
 
 
@@ -51,6 +56,13 @@ def test_one_sentence_and_status_4(symbench: Run, pytester: pytest.Pytester, mis
     result.stderr.fnmatch_lines([f"ERROR: {sentence}"])
     assert not any("Traceback" in line for line in result.outlines + result.errlines)
     assert not list(pytester.path.glob(".symbench/*.sqlite"))
+
+
+def test_a_container_engine_that_is_missing(symbench: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = symbench("--symbench-sandbox", "podman:image")
+    assert result.ret == 4, result.outlines
+    result.stderr.fnmatch_lines(["ERROR: *podman is not installed*"])
 
 
 def test_a_server_that_is_down(symbench: Run, pytester: pytest.Pytester) -> None:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,49 +17,74 @@ import pytest
 
 from tests.sandbox import launching
 from tests.sandbox.attacks import Attack
+from tests.sandbox.running import level_is_missing
 
 STAGE = Path(__file__).with_name("stage.py")
 STAGE_S = 300
+# The status is there only once all else is.
+WRITE_DOWN = '"$@" >"$0.stdout" 2>"$0.stderr"; echo $? >"$0.part"; mv "$0.part" "$0.status"'
 FEW = 20  # attacks; so many are run alone, when a test asks for them
 
 
 class Stages:
-    """Stages the attacks, each mode once, all modes at the same time."""
+    """Stages the attacks, each mode once, all modes at the same time.
 
-    def __init__(self, names: list[str]) -> None:
+    Workers of one test run share what came of it, by way of a folder: whoever asks first for a
+    mode stages it.
+    """
+
+    def __init__(self, names: list[str], folder: Path, *, shared: bool) -> None:
         self._names = names
-        self._running: dict[str, subprocess.Popen[str]] = {}
-        self._reports: dict[str, dict[str, Any]] = {}
+        self._folder = folder
+        self._shared = shared
+        self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, *modes: str) -> None:
         for mode in modes:
-            if mode not in self._running:
-                self._running[mode] = subprocess.Popen(
-                    launching.command([sys.executable, str(STAGE), mode, *self._names]),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                    cwd="/",
-                    env=launching.ENVIRONMENT,
-                )
+            place = self._folder / mode
+            try:
+                place.touch(exist_ok=False)
+            except FileExistsError:
+                continue
+            command = launching.command([sys.executable, str(STAGE), mode, *self._names])
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", WRITE_DOWN, str(place), *command],
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                env=launching.ENVIRONMENT,
+                start_new_session=True,
+            )
+            self._running.append(process)
 
     def report(self, mode: str) -> dict[str, Any]:
         self.start(mode)
-        if mode not in self._reports:
-            stdout, stderr = self._running[mode].communicate(timeout=STAGE_S)
-            if self._running[mode].returncode:
-                pytest.fail(f"the stage broke down: {stderr[-2000:]}")
-            self._reports[mode] = json.loads(stdout)
-        return self._reports[mode]
+        return _report(self._folder / mode)
 
     def close(self) -> None:
-        for process in self._running.values():
-            process.kill()
-            for pipe in (process.stdout, process.stderr):
-                if pipe is not None:
-                    pipe.close()  # read to its end, it would wait for whoever else holds it
+        """Where others may still want the reports, not before they are there."""
+        for process in self._running:
+            if self._shared:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STAGE_S)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@functools.cache
+def _report(place: Path) -> dict[str, Any]:
+    until = time.monotonic() + STAGE_S
+    status = place.with_suffix(".status")
+    while not status.exists():
+        if time.monotonic() > until:
+            pytest.fail(f"the stage did not end within {STAGE_S} s: {place.name}")
+        time.sleep(0.05)
+    said = place.with_suffix(".stderr").read_text()
+    if status.read_text() != "0\n":
+        if missing := re.search("SandboxUnavailable: (.*)", said):
+            level_is_missing(missing[1])
+        pytest.fail(f"the stage broke down: {said[-2000:]}")
+    return dict(json.loads(place.with_suffix(".stdout").read_text()))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,12 +104,18 @@ def _attack_name(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def all_stages(request: pytest.FixtureRequest) -> Iterator[Stages | None]:
+def all_stages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stages | None]:
     if sys.platform != "linux" or not launching.can_become_ordinary():
         yield None
         return
     names = [name for item in request.session.items if (name := _attack_name(item))]
-    stages = Stages([] if len(names) > FEW else names)
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if shared else base) / "stages"
+    folder.mkdir(exist_ok=True)
+    stages = Stages([] if len(names) > FEW else names, folder, shared=shared)
     if len(names) > FEW:
         stages.start("full", "landlock", "plain")
     yield stages

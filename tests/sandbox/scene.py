@@ -166,6 +166,20 @@ def our_processes(ancestors: set[int] | None = None) -> set[int]:
     return found
 
 
+def ipc_objects() -> set[str]:
+    """SysV objects of our user, as kind and id: they outlive whoever made them."""
+    found = set()
+    for kind in ("shm", "sem", "msg"):
+        with contextlib.suppress(OSError):
+            head, *rows = Path(f"/proc/sysvipc/{kind}").read_text().splitlines()
+            owner = head.split().index("uid")
+            for row in rows:
+                fields = row.split()
+                if fields[owner] == str(os.getuid()):
+                    found.add(f"{kind} {fields[1]}")
+    return found
+
+
 def end_processes(pids: set[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):

@@ -28,7 +28,7 @@ from codesteer.sandbox.imports import zygote_for
 from tests.sandbox.attacks import Attack, all_attacks
 from tests.sandbox.judging import Before, Observation, files_below, succeeded
 from tests.sandbox.plain_run import run_plain
-from tests.sandbox.scene import Scene, have_a_key, our_processes
+from tests.sandbox.scene import Scene, have_a_key, ipc_objects, our_processes
 
 SMALL = {
     "wall_s": 8.0,
@@ -144,7 +144,7 @@ def _plainly(attacks: list[Attack], scene: Scene) -> dict[str, Any]:
 def main(mode: str, names: list[str]) -> None:
     have_a_key()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # daemons come to us
-    known = our_processes()
+    known, known_ipc = our_processes(), ipc_objects()
     attacks = [attack for attack in all_attacks() if attack.machine in ("", platform.machine())]
     if names:
         attacks = [attack for attack in attacks if attack.name in names]
@@ -167,6 +167,7 @@ def main(mode: str, names: list[str]) -> None:
         "results": results,
         "left_files": left_over,
         "left_processes": sorted(our_processes() - known),
+        "left_ipc": sorted(ipc_objects() - known_ipc),
     }
     json.dump(report, sys.stdout)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from codesteer.sandbox import Sandbox, SandboxUnavailable, open_sandbox
-from tests.sandbox.running import run
+from codesteer.sandbox import Sandbox
+from tests.sandbox.running import open_level, run
 
 
 @pytest.fixture(
@@ -17,10 +17,7 @@ from tests.sandbox.running import run
 )
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     level = request.param
-    try:
-        sandbox = open_sandbox("landlock", unsafe=level == "none", workers=1, level=level)
-    except SandboxUnavailable as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(level, unsafe=level == "none", workers=1)
     yield sandbox
     sandbox.close()
 

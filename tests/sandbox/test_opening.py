@@ -19,7 +19,7 @@ from codesteer.sandbox.levels import best, degradation
 from codesteer.sandbox.readable import view_of
 from codesteer.sandbox.watch import WorkerLost
 from codesteer.sandbox.worker import ZygoteWorker
-from tests.sandbox.running import run
+from tests.sandbox.running import open_level, run
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
 
@@ -187,14 +187,18 @@ class TestView:
     @LINUX
     def test_folder_by_wish(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_text("facts")
-        tmp_path.chmod(0o755)
-        for folder in tmp_path.parents:
-            if folder.stat().st_uid == os.getuid() and str(folder).startswith("/tmp/"):
-                folder.chmod(0o755)
+        _open_to_all(tmp_path)
         sandbox = open_sandbox("seccomp", workers=1, readable=[str(tmp_path)])
         assert run(sandbox, f"print(open('{tmp_path}/data').read())").stdout == "facts\n"
         assert run(sandbox, f"open('{tmp_path}/new', 'w')").outcome == "error"
         sandbox.close()
+
+
+def _open_to_all(path: Path) -> None:
+    path.chmod(0o755)
+    for folder in path.parents:
+        if folder.stat().st_uid == os.getuid() and str(folder).startswith("/tmp/"):
+            folder.chmod(0o755)
 
 
 @LINUX
@@ -219,14 +223,32 @@ def test_package_that_cannot_be_imported_ahead(
 
 
 @LINUX
+def test_package_that_starts_a_thread_is_left_out_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
+    )
+    _open_to_all(tmp_path)
+    environment = {**zygotes.clean_environment(), "PYTHONPATH": str(tmp_path)}
+    monkeypatch.setattr(zygotes, "clean_environment", lambda: environment)
+    monkeypatch.setitem(IMPORTS, "numpy", ("threaded", "wave"))
+    sandbox = open_sandbox("seccomp", workers=1, readable=[str(tmp_path)])
+    seen = run(
+        sandbox, "import sys, numpy\nprint('wave' in sys.modules, 'threaded' in sys.modules)"
+    )
+    assert (seen.outcome, seen.stdout) == ("ok", "True False\n")
+    assert "import threaded for themselves: importing threaded started a thread" in caplog.text
+    sandbox.close()
+
+
+@LINUX
 @pytest.mark.parametrize("level", ["full", "landlock"])
 def test_our_code_cannot_be_used_by_snippets(level: str) -> None:
     """As if we were installed among the libraries that they may read."""
     project = Path(codesteer.sandbox.__file__).parents[2]
-    try:
-        sandbox = open_sandbox(workers=1, level=level, readable=[str(project)])
-    except SandboxUnavailable as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(level, workers=1, readable=[str(project)])
     code = f"""
 import os, sys
 sys.path.insert(0, {str(project)!r})
@@ -272,10 +294,7 @@ def test_choice_of_zygote(code: str, kind: str) -> None:
 def test_what_is_installed_is_imported_ahead(level: str) -> None:
     """A wall that hides a package would show only as slow snippets."""
     installed = {name for name in IMPORTS["all"] if _installed(name)}
-    try:
-        sandbox = open_sandbox(workers=1, level=level)
-    except SandboxUnavailable as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(level, workers=1)
     worker = sandbox._idle.get_nowait()
     assert isinstance(worker, ZygoteWorker)
     ready = worker.zygote("all").ready

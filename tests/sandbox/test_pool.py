@@ -16,7 +16,7 @@ from codesteer.sandbox import Execution, Limits, Sandbox, open_sandbox
 from codesteer.sandbox.pool import Sandbox as Pool
 from codesteer.sandbox.watch import WorkerLost
 from codesteer.sandbox.worker import ZygoteWorker
-from tests.sandbox.running import run
+from tests.sandbox.running import open_level, run
 from tests.sandbox.scene import our_processes
 
 SLEEP = "import time; time.sleep(30)"
@@ -24,10 +24,7 @@ SLEEP = "import time; time.sleep(30)"
 
 @pytest.fixture(scope="module", params=["full", "landlock"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    try:
-        sandbox = open_sandbox(workers=2, level=request.param)
-    except Exception as missing:
-        pytest.skip(str(missing))
+    sandbox = open_level(request.param, workers=2)
     yield sandbox
     sandbox.close()
 

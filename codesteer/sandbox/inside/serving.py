@@ -60,8 +60,6 @@ class Zygote:
         kernel.prctl("dumpable", kernel.PR_SET_DUMPABLE, 0)
         imported = _import(setup["imports"])
         _forget_paths_outside(setup["view"]["roots"])
-        if not kernel.single_threaded():
-            raise SetupError("an imported package started a thread", 0)
         layers = self._prepare(setup, figures, kept)
         gc.collect()
         gc.freeze()
@@ -145,12 +143,22 @@ class Zygote:
         os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
+class ThreadStartedError(SetupError):
+    """A process with threads must not fork; the caller can leave this package out."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"importing {package} started a thread", 0)
+        self.package = package
+
+
 def _import(names: list[str]) -> list[str]:
     imported = []
     for name in names:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
             imported.append(name)
+        if not kernel.single_threaded():
+            raise ThreadStartedError(name.partition(".")[0])
     return imported
 
 
@@ -197,6 +205,7 @@ def serve(control_fd: int) -> NoReturn:
             os._exit(0)
         layers = zygote.start(setup)
     except SetupError as error:
-        wire.send(control, Ready(refused=error.step, error=error.error))
+        package = error.package if isinstance(error, ThreadStartedError) else ""
+        wire.send(control, Ready(refused=error.step, error=error.error, package=package))
         os._exit(1)
     zygote.serve(layers)

@@ -38,6 +38,7 @@ class Ready(TypedDict, total=False):
     search_capability: bool
     refused: str
     error: int
+    package: str  # whose import was the step that is refused, if it was one
 
 
 class Job(TypedDict):

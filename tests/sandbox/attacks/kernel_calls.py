@@ -120,7 +120,7 @@ attributes = (ctypes.c_uint32 * 32)(2, 4, 4, 1)
 if syscall("bpf", 0, ctypes.byref(attributes), 72) >= 0:
     won()
 """,
-        control="if the host allows it",
+        control="if kernel.unprivileged_bpf_disabled is 0",
     ),
     Attack(
         name="perf_event_open",
@@ -146,7 +146,7 @@ if _libc.syscall(ctypes.c_long(0x40000000 | 39)) > 0:
     won()
 """,
         machine="x86_64",
-        control="if the host allows it",
+        control="if the kernel has the x32 interface",
     ),
     Attack(
         name="int 0x80: open by the 32-bit interface",

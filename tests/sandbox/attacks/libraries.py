@@ -79,6 +79,27 @@ if run(41, 2, 1, 0) >= 0:
         machine="x86_64",
     ),
     Attack(
+        name="the kernel's own page of code (vDSO): fork by its system call instruction",
+        code="""
+import mmap
+_libc.getauxval.restype = ctypes.c_ulong
+page = _libc.getauxval(33)
+# There it is followed by `leave` and, after some clearing of registers, by `ret`.
+target = page + ctypes.string_at(page, 4096).index(b"\\x0f\\x05\\xc9")
+code = b"\\x55\\x48\\x89\\xe5\\x49\\xbb" + target.to_bytes(8, "little")
+code += b"\\xb8\\x39\\0\\0\\0\\x41\\xff\\xe3"
+area = mmap.mmap(-1, 4096, prot=7)
+area.write(code)
+child = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(area)))()
+if child == 0:
+    os._exit(0)
+if child > 0:
+    won()
+""",
+        machine="x86_64",
+        control="if the vDSO of this kernel has one that is followed so",
+    ),
+    Attack(
         name="sympify opens a file",
         code="""
 import sympy
