@@ -8,6 +8,7 @@ are compared with those of a run that nobody disturbed, and the server's counter
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import signal
@@ -114,7 +115,10 @@ def _command(server: Running, samples: int, connections: int) -> list[str]:
 
 
 def _finished(command: Sequence[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    wide = {**os.environ, "COLUMNS": "250"}  # a line of times must not run over into the next
+    done = subprocess.run(
+        command, cwd=folder, env=wide, capture_output=True, text=True, check=False
+    )
     if done.returncode != 1:  # some answers are wrong
         raise RuntimeError(f"exit status {done.returncode}: {done.stdout[-2000:]}")
     return done.stdout

@@ -41,7 +41,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "providers.md",
         "reference/api.md",
     ),
-    "Explanation": ("method.md", "engine.md", "statistics.md", "sandbox.md"),
+    "Explanation": ("method.md", "statistics.md", "sandbox.md"),
 }
 
 FOLDERS = {"Tasks": "tasks", "Results": "results"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -59,6 +59,24 @@ def sample_folders(folder: Path, prefix: str = "sample_") -> Iterator[tuple[int,
         if child.name.startswith(prefix) and number.isascii() and number.isdigit():
             found.append((int(number), child))
     yield from sorted(found)
+
+
+def samples(
+    task: str, folder: Path, read: Callable[[Path, str], Record]
+) -> Iterator[Record | Fault]:
+    """The records of a published task that has a folder ``sample_<id>`` for each; see `Task`.
+
+    Args:
+        task: its name.
+        folder: what holds the folders.
+        read: the record of a folder and its id; may raise `Damaged`.
+    """
+    for number, place in sample_folders(folder):
+        identity = f"{folder.name}/sample_{number}"
+        try:
+            yield read(place, identity)
+        except Damaged as damage:
+            yield Fault(task=task, id=identity, reason=str(damage))
 
 
 def read_text(path: Path) -> str:

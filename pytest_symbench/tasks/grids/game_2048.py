@@ -16,7 +16,7 @@ from pytest_symbench.tasks.published import (
     Record,
     read_json,
     read_text,
-    sample_folders,
+    samples,
 )
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, right, wrong
 
@@ -187,12 +187,7 @@ def matches_key(record: Record, text: str) -> bool:
 
 
 def published(root: Path) -> Iterator[Record | Fault]:
-    for number, folder in sample_folders(root / FOLDER):
-        identity = f"{FOLDER}/sample_{number}"
-        try:
-            yield _record(folder, identity)
-        except Damaged as damage:
-            yield Fault(task=NAME, id=identity, reason=str(damage))
+    return samples(NAME, root / FOLDER, _record)
 
 
 def _record(folder: Path, identity: str) -> Record:

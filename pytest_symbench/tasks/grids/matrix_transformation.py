@@ -16,7 +16,7 @@ from pytest_symbench.tasks.published import (
     Record,
     read_json,
     read_text,
-    sample_folders,
+    samples,
 )
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, right, wrong
 
@@ -150,12 +150,7 @@ def _flat(cells: Cells) -> list[str]:
 
 
 def published(root: Path) -> Iterator[Record | Fault]:
-    for number, folder in sample_folders(root / FOLDER):
-        identity = f"{FOLDER}/sample_{number}"
-        try:
-            yield _record(folder, identity)
-        except Damaged as damage:
-            yield Fault(task=NAME, id=identity, reason=str(damage))
+    return samples(NAME, root / FOLDER, _record)
 
 
 def _record(folder: Path, identity: str) -> Record:

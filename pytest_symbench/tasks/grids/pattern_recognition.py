@@ -16,7 +16,7 @@ from pytest_symbench.tasks.published import (
     Record,
     read_json,
     read_text,
-    sample_folders,
+    samples,
 )
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, right, wrong
 
@@ -193,12 +193,7 @@ def solve(data: Data) -> str:
 
 
 def published(root: Path) -> Iterator[Record | Fault]:
-    for number, folder in sample_folders(root / NAME):
-        identity = f"{NAME}/sample_{number}"
-        try:
-            yield _record(folder, identity)
-        except Damaged as damage:
-            yield Fault(task=NAME, id=identity, reason=str(damage))
+    return samples(NAME, root / NAME, _record)
 
 
 def _record(folder: Path, identity: str) -> Record:

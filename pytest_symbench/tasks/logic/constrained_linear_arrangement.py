@@ -25,7 +25,7 @@ from pytest_symbench.tasks.published import (
     Record,
     read_json,
     read_text,
-    sample_folders,
+    samples,
 )
 from pytest_symbench.tasks.task import Data, LevelError, Params, Task, Verdict, right, wrong
 
@@ -166,12 +166,7 @@ def matches_key(record: Record, text: str) -> bool:
 
 
 def published(root: Path) -> Iterator[Record | Fault]:
-    for number, folder in sample_folders(root / NAME):
-        identity = f"{NAME}/sample_{number}"
-        try:
-            yield _record(folder, identity)
-        except Damaged as damage:
-            yield Fault(task=NAME, id=identity, reason=str(damage))
+    return samples(NAME, root / NAME, _record)
 
 
 def _record(folder: Path, identity: str) -> Record:
