@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,7 +150,7 @@ def _killed(
 
 
 def _rows(folder: Path) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "run.sqlite") as db:
+    with closing(sqlite3.connect(folder / "run.sqlite")) as db, db:
         return db.execute(f"SELECT {SAME} FROM episodes ORDER BY id").fetchall()
 
 

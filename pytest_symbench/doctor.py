@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, entry_points, metadata, requires, version
@@ -214,10 +215,9 @@ def _clock() -> Iterator[Finding]:
 def _disk(folder: Path) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryDirectory(prefix=".symbench-doctor-", dir=folder) as place:
-            with sqlite3.connect(Path(place) / "trial.sqlite") as db:
+            with closing(sqlite3.connect(Path(place) / "trial.sqlite")) as db, db:
                 mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
                 db.execute("CREATE TABLE trial (one INTEGER)")
-            db.close()
             if mode != "wal":
                 raise sqlite3.OperationalError("no write-ahead log")
     except (OSError, sqlite3.Error) as error:

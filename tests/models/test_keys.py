@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def unpacked(path: Any) -> str:
     import sqlite3
     import zlib
 
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         blobs = [row[0] for row in db.execute("SELECT record FROM episodes")]
         blobs += [row[0] for row in db.execute("SELECT completion FROM calls")]
     db.close()

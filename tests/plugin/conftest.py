@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +33,6 @@ def ledger_of(folder: Path) -> Path:
 
 
 def count(path: Path, table: str) -> int:
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         found: int = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     return found

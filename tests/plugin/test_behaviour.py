@@ -8,6 +8,7 @@ import sqlite3
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import pytest
@@ -59,7 +60,7 @@ class Bench:
 
     def stored(self) -> int:
         """Episodes in the ledger."""
-        with sqlite3.connect(self.pytester.path / "run.sqlite") as db:
+        with closing(sqlite3.connect(self.pytester.path / "run.sqlite")) as db, db:
             found: int = db.execute("SELECT count(*) FROM episodes").fetchone()[0]
         return found
 

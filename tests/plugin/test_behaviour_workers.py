@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def server(shared: Running) -> Running:
 
 
 def episodes(folder: Path) -> int:
-    with sqlite3.connect(folder / "run.sqlite") as db:
+    with closing(sqlite3.connect(folder / "run.sqlite")) as db, db:
         found: int = db.execute("SELECT count(*) FROM episodes").fetchone()[0]
     return found
 

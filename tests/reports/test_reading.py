@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_damaged_page_loses_only_its_episodes(tmp_path: Path) -> None:
 
 def test_an_older_version_without_columns_is_read(tmp_path: Path) -> None:
     path = told(tmp_path / "a.sqlite", ["a"])
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("ALTER TABLE episodes DROP COLUMN sandbox")
         db.execute("ALTER TABLE episodes DROP COLUMN seconds")
     source = read_source(path)
@@ -80,7 +81,7 @@ def test_an_older_version_without_columns_is_read(tmp_path: Path) -> None:
 
 def test_a_newer_version_is_read_with_a_note(tmp_path: Path) -> None:
     path = told(tmp_path / "a.sqlite", ["a"])
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute("ALTER TABLE episodes ADD COLUMN mood TEXT DEFAULT 'good'")
         db.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     source = read_source(path)
