@@ -91,12 +91,18 @@ class Told:
         if not self._lines:
             return
         terminalreporter.section("frontiers")
-        for name, said in self._lines:
+        for name, said in sorted(self._lines, key=self._place):
             terminalreporter.write_line(f"{name}: {said}")
         terminalreporter.write_line(
             f"half of the answers are right at the frontier; at most {self._chosen.max_examples} "
             "episodes each (--symbench-max-examples)"
         )
+
+    def _place(self, line: tuple[str, str]) -> int:
+        """In the order of the tasks, whichever worker was first."""
+        name = line[0]
+        own = (place for place, task in enumerate(self._chosen.tasks) if name.startswith(task))
+        return next(own, len(self._chosen.tasks))
 
 
 def bounds(chosen: Configuration, task: str) -> Bounds:
