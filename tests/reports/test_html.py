@@ -185,6 +185,7 @@ def test_both_themes_and_print(page: Any, report: str) -> None:
     assert page.evaluate(ground) == "rgb(20, 23, 29)"
     page.emulate_media(media="print")
     assert not page.locator("header").is_visible()
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"  # paper is white, whatever the theme
     assert len(page.pdf()) > 20_000
 
 
