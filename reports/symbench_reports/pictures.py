@@ -1,4 +1,4 @@
-"""What an instance looks like, as data for a drawing: grids, boards, maps, stacks, bars.
+"""What an instance looks like, as data for a drawing: grids, boards, maps, walks, stacks, bars.
 
 Made anew from the identity of the instance, and only shown if the digest agrees with the ledger's.
 """
@@ -12,6 +12,7 @@ from pytest_symbench.ledger import Row
 from pytest_symbench.tasks import registry
 from pytest_symbench.tasks.instance import Instance, make
 from pytest_symbench.tasks.task import LevelError
+from pytest_symbench.tasks.words.navigate import legs
 
 Picture: TypeAlias = "dict[str, Any]"
 
@@ -178,6 +179,17 @@ def _path(data: Mapping[str, Any]) -> list[Picture]:
     ]  # fmt: skip
 
 
+def _walk(data: Mapping[str, Any]) -> list[Picture]:
+    if data["dimensions"] == 3:
+        return []  # a flat picture would hide the height
+    points = [(0, 0)]
+    for place, (east, north, _) in legs(data["commands"]):
+        steps, (x, y) = data["commands"][place][1], points[-1]
+        points.append((x + east * steps, y + north * steps))
+    title = "the walk, north at the top"
+    return [{"kind": "walk", "title": title, "points": [list(point) for point in points]}]
+
+
 DRAWN: dict[str, Callable[[Mapping[str, Any]], list[Picture]]] = {
     "eight_queens": _queens,
     "standard_sudoku": _sudoku,
@@ -193,5 +205,6 @@ DRAWN: dict[str, Callable[[Mapping[str, Any]], list[Picture]]] = {
     "boxnet": _boxnet,
     "boxlift": _boxlift,
     "path_plan": _path,
+    "navigate": _walk,
 }
 """Task -> what draws its data."""

@@ -63,7 +63,8 @@ def plain(status: Status, pace: Pace) -> str:
         f"{status.outcomes[name]}{LETTERS[name]}" for name in OUTCOMES if status.outcomes.get(name)
     )
     parts = [
-        f"symbench: {status.done}/{status.total} done, {status.running} running",
+        f"symbench: {status.done}/{status.total} done, {status.running} running, "
+        f"{status.queued} queued",
         outcomes,
         f"{pace.rate:.1f}/s" if pace.rate else "",
         f"{seconds(pace.left)} left" if pace.left is not None else "",

@@ -235,9 +235,12 @@ def _extremes(data: Data, width: int) -> Iterator[Text]:
     if slow:
         listed = ", ".join(f"{instance(entry)} {seconds(entry['seconds'])}" for entry in slow)
         yield Text(f"slowest: {listed}")
-    if found["dearest"] and any(series["total"]["cost"] for series in data["series"]):
+    if found["dearest"]:
+        priced = any(series["total"]["cost"] for series in data["series"])
         listed = ", ".join(
-            f"{instance(entry)} {dollars(entry['cost'])}" for entry in found["dearest"][:3]
+            f"{instance(entry)} "
+            + (dollars(entry["cost"]) if priced else f"{count(entry['tokens'])} tokens")
+            for entry in found["dearest"][:3]
         )
         yield Text(f"dearest: {listed}")
 

@@ -24,6 +24,13 @@ def test_the_terminal_report_is_rebuilt(
     assert max(map(len, out.splitlines())) <= 200
 
 
+def test_the_dearest_are_told_by_tokens_where_no_price_is_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(told(tmp_path / "a.sqlite", ["a"]))]) == 0
+    assert "dearest: letters L1 s0 120 tokens" in capsys.readouterr().out
+
+
 def test_reports_are_rebuilt(
     ledgers: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -31,7 +31,9 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     def start(*arguments: str) -> pytest.RunResult:
         own = ["-p", "no:randomly", "-p", "no:cacheprovider", "--symbench", "--model",
                "scripted:script.json", "--tasks", "letters,number_multiply", "--samples", "3"]  # fmt: skip
-        return pytester.runpytest_subprocess(*own, *arguments, timeout=120)
+        if {"-s", "-n", "-n2"} & set(arguments):
+            return pytester.runpytest_subprocess(*own, *arguments, timeout=120)
+        return pytester.runpytest_inprocess(*own, *arguments)
 
     return start
 

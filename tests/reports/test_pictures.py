@@ -25,9 +25,27 @@ def test_every_drawn_task_has_a_picture(task: str, level: int) -> None:
     assert found
     assert json.loads(json.dumps(found)) == found
     for picture in found:
-        assert picture["kind"] in ("grid", "stacks", "squares", "bars", "map")
+        assert picture["kind"] in ("grid", "stacks", "squares", "bars", "map", "walk")
         if picture["kind"] == "grid" and picture["classes"]:
             assert [len(r) for r in picture["rows"]] == [len(r) for r in picture["classes"]]
+
+
+def test_a_walk_ends_where_the_task_says() -> None:
+    told = {"return": None, "position": None, "distance": None}
+    for seed in range(30):
+        made = make(get("navigate"), 4, seed)
+        [picture] = pictures(row(seed, "", task="navigate", level="4", digest=made.digest))
+        end = picture["points"][-1]
+        answer = {
+            "return": "Yes" if end == [0, 0] else "No",
+            "position": f"({end[0]}, {end[1]})",
+            "distance": str(abs(end[0]) + abs(end[1])),
+        }[made.data["query"]]
+        told[made.data["query"]] = answer
+        assert made.judge(f"<<<{answer}>>>").correct
+    assert all(told.values())
+    deep = make(get("navigate"), 7, 0)
+    assert pictures(row(0, "", task="navigate", level="7", digest=deep.digest)) == []
 
 
 def test_another_instance_gets_no_picture() -> None:

@@ -33,6 +33,7 @@ def test_an_unknown_price_is_no_price() -> None:
     status = _status(20, tokens=5000, unpriced=3)
     line = plain(status, clock.see(status, now=1.0))
     assert "5,000 tokens, price unknown" in line
+    assert line.startswith("symbench: 20/100 done, 40 running, 40 queued, 20")
     assert "$" not in line
 
 

@@ -104,9 +104,9 @@ def _commands(params: Params, number: int, rng: Random) -> list[list[Any]]:
 
 def _close(commands: list[list[Any]], longest: int, rng: Random) -> bool:
     """Changes step counts so that the walk ends where it began; False where none can."""
-    legs = _legs(commands)
+    walks = legs(commands)
     for axis in range(3):
-        along = [(place, way[axis]) for place, way in legs if way[axis]]
+        along = [(place, way[axis]) for place, way in walks if way[axis]]
         rest = sum(sign * commands[place][1] for place, sign in along)
         while rest:
             helpful = []
@@ -124,14 +124,14 @@ def _close(commands: list[list[Any]], longest: int, rng: Random) -> bool:
 
 def _miss(commands: list[list[Any]], longest: int, rng: Random) -> None:
     while True:
-        place, _ = rng.choice(_legs(commands))
+        place, _ = rng.choice(legs(commands))
         steps = commands[place][1] + rng.choice((-3, -2, -1, 1, 2, 3))
         if 1 <= steps <= longest:
             commands[place][1] = steps
             return
 
 
-def _legs(commands: Sequence[Sequence[Any]]) -> list[tuple[int, tuple[int, int, int]]]:
+def legs(commands: Sequence[Sequence[Any]]) -> list[tuple[int, tuple[int, int, int]]]:
     """The place of each walk among the commands, and the direction in which it goes."""
     legs, (x, y, _) = [], NORTH
     for place, (verb, what) in enumerate(commands):
@@ -145,7 +145,7 @@ def _legs(commands: Sequence[Sequence[Any]]) -> list[tuple[int, tuple[int, int, 
 def _end(data: Data) -> list[int]:
     """East, north and upward steps from the start to the end."""
     end = [0, 0, 0]
-    for place, way in _legs(data["commands"]):
+    for place, way in legs(data["commands"]):
         for axis in range(3):
             end[axis] += way[axis] * data["commands"][place][1]
     return end[: data["dimensions"]]

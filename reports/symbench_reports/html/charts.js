@@ -24,16 +24,25 @@ function legend() {
     h("li", {}, h("span.swatch", { style: { background: colourOf(series.id) } }), series.label)));
 }
 
+// Space for the names at the left; names that need more than half of the width are cut.
+function names(labels, width) {
+  const sign = 6.6; // pixels, at the size of chart labels
+  const marginLeft = Math.min(Math.max(...labels.map((label) => label.length)) * sign + 16, width * 0.52);
+  const most = Math.floor((marginLeft - 14) / sign);
+  return { marginLeft, tickFormat: (label) => (label.length > most ? `${label.slice(0, most - 1)}…` : label) };
+}
+
 // Rates with intervals, one row a task; several series are stacked within the row.
 function rateChart(rows, label, width) {
   const several = report.series.length;
+  const { marginLeft, tickFormat } = names(rows, width);
   return chart(label, {
     width,
     height: rows.length * Math.max(18, 9 * several + 6) + 40,
-    marginLeft: Math.min(230, width * 0.4),
+    marginLeft,
     marginTop: 24,
     x: { domain: [0, 1], tickFormat: (value) => `${Math.round(100 * value)} %`, ticks: 5, label: null, grid: true, axis: "top" },
-    y: { domain: rows, label: null, tickSize: 0 },
+    y: { domain: rows, label: null, tickSize: 0, tickFormat },
     marks: [
       report.series.flatMap((series) => {
         const data = series.tasks.filter((task) => task.n);
@@ -85,11 +94,12 @@ function forest(comparison) {
   const rows = [{ ...comparison, task: "all tasks", all: true }, ...comparison.tasks.slice().sort((a, b) => b.difference - a.difference)];
   const width = room();
   const tone = (row) => (row.low > 0 ? "var(--good)" : row.high < 0 ? "var(--bad)" : "var(--calm)");
+  const { marginLeft, tickFormat } = names(rows.map((row) => row.task), width);
   const edge = Math.max(0.1, ...rows.flatMap((row) => [Math.abs(row.low), Math.abs(row.high)]));
   return chart("paired differences with 95 % intervals", {
-    width, height: rows.length * 19 + 50, marginLeft: Math.min(230, width * 0.4), marginTop: 30,
-    x: { domain: [-edge, edge], tickFormat: (value) => minus(`${Math.round(100 * value)}`), label: "← worse   difference, percentage points   better →", labelAnchor: "center", grid: true, axis: "top" },
-    y: { domain: rows.map((row) => row.task), label: null, tickSize: 0 },
+    width, height: rows.length * 19 + 60, marginLeft, marginTop: 40,
+    x: { domain: [-edge, edge], tickFormat: (value) => minus(`${Math.round(100 * value)}`), label: width > 600 ? "← worse   difference, percentage points   better →" : "← worse   better →", labelAnchor: "center", labelOffset: 36, ticks: width / 90, grid: true, axis: "top" },
+    y: { domain: rows.map((row) => row.task), label: null, tickSize: 0, tickFormat },
     marks: [
       Plot.ruleX([0], { stroke: "currentColor" }),
       Plot.ruleY(rows, { y: "task", x1: "low", x2: "high", stroke: tone, strokeWidth: (row) => (row.all ? 4 : 2) }),
@@ -102,12 +112,13 @@ function forest(comparison) {
   });
 }
 
-function bars(label, rows, unit) {
+function bars(label, rows) {
   const width = room();
+  const { marginLeft, tickFormat } = names(rows.map((row) => row.name), width);
   return chart(label, {
-    width, height: rows.length * 20 + 46, marginLeft: Math.min(230, width * 0.4), marginTop: 26,
-    x: { label: unit, grid: true, axis: "top", tickFormat: "~s" },
-    y: { domain: rows.map((row) => row.name), label: null, tickSize: 0 },
+    width, height: rows.length * 20 + 46, marginLeft, marginTop: 26,
+    x: { label: null, grid: true, axis: "top", tickFormat: (value) => (value < 10 ? `${value}` : count(value)), ticks: Math.min(10, width / 90) },
+    y: { domain: rows.map((row) => row.name), label: null, tickSize: 0, tickFormat },
     marks: [
       Plot.barX(rows, { y: "name", x: "value", fill: (row) => row.colour ?? "var(--series0)", inset: 1,
         title: (row) => `${row.name}: ${row.title ?? count(row.value)}` }),

@@ -11,8 +11,8 @@ function checkers() {
     inside.symbolic.length ? section("Symbolic checker", "How much of the work the code does, by its score, against the share of right answers.",
       calibration(inside.symbolic.map((bin) => ({ ...bin, verdict: `${bin.from.toFixed(1)}–${bin.to.toFixed(1)}` })), "score", "symbolic checker: share of right answers by its score")) : null,
     inside.ends.length ? section("How the steerer ended", null, calibration(inside.ends, "decision", "share of right answers by the steerer's last decision")) : null,
-    Object.keys(inside.code).length ? section("Code that was run", null, bars("code runs by outcome", Object.entries(inside.code).map(([name, value]) => ({ name: words(name), value })), "runs")) : null,
-    section("Turns", "Answers of the model under test in one episode.", bars("episodes by number of turns", Object.entries(inside.turns).map(([name, value]) => ({ name: `${name} turns`, value })), "episodes")),
+    Object.keys(inside.code).length ? section("Code that was run", "Runs by how they ended.", bars("code runs by outcome", Object.entries(inside.code).map(([name, value]) => ({ name: words(name), value })))) : null,
+    section("Turns", "Episodes by the number of answers that the model under test gave.", bars("episodes by number of turns", Object.entries(inside.turns).map(([name, value]) => ({ name: name === "1" ? "1 turn" : `${name} turns`, value })))),
     inside.unread ? h("p.note", {}, `${inside.unread} transcripts could not be read.`) : null,
   ];
 }

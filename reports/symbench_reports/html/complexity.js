@@ -14,14 +14,14 @@ function complexity() {
 
 function multiple(task) {
   const frontiers = report.series.map((series) => series.tasks.find((entry) => entry.task === task)?.frontier)
-    .map((found, index) => (found ? h("span", {}, h("span.swatch", { style: { background: colourOf(index) } }), found.text, bracket(found)) : null));
+    .map((found, index) => (found ? h("span.frontier", {}, h("span.swatch", { style: { background: colourOf(index) } }), found.text, bracket(found)) : null));
   return h("figure", {},
     h("figcaption", {}, h("a", { href: linkToEpisodes({ task }) }, task)),
     levelChart(task),
     h("p.note", {}, "frontier ", frontiers.some(Boolean) ? frontiers : "not found"));
 }
 
-const bracket = (found) => (found.low !== null || found.high !== null ? ` (${found.low ?? "…"} to ${found.high ?? "…"}) ` : " ");
+const bracket = (found) => (found.low !== null || found.high !== null ? ` (${found.low ?? "…"} to ${found.high ?? "…"})` : "");
 
 function namedTable(named) {
   const rows = report.series.flatMap((series) => series.tasks.flatMap((task) =>

@@ -3,7 +3,7 @@
 function costs() {
   const several = report.series.length > 1;
   const rows = report.series.flatMap((series) => series.tasks.map((task) => ({ series, ...task, tokens: (task.input_tokens + task.output_tokens) / (task.n || 1), time: task.seconds / (task.n || 1) })));
-  const name = (row) => (several ? `${row.task} · ${row.series.method}` : row.task);
+  const name = (row) => (several ? `${row.task} · ${row.series.label}` : row.task);
   const top = (key) => rows.slice().sort((a, b) => b[key] - a[key]).slice(0, 25).map((row) => ({ name: name(row), value: row[key], colour: colourOf(row.series.id) }));
   const parts = Object.entries(report.inside.parts).map(([part, found]) => ({ part, ...found }));
   return [
@@ -28,8 +28,8 @@ function costs() {
       { name: "retries", number: true, cell: (row) => count(row.retries), sort: (row) => row.retries },
       { name: "seconds", number: true, cell: (row) => seconds(row.seconds), sort: (row) => row.seconds },
     ], parts)) : null,
-    section("Tokens an episode", rows.length > 25 ? "The 25 with the most." : null, legend(), bars("tokens an episode", top("tokens"), "tokens")),
-    section("Seconds an episode", rows.length > 25 ? "The 25 with the most." : null, bars("seconds an episode", top("time").map((row) => ({ ...row, title: seconds(row.value) })), "seconds")),
+    section("Tokens an episode", rows.length > 25 ? "The 25 with the most." : null, legend(), bars("tokens an episode", top("tokens"))),
+    section("Seconds an episode", rows.length > 25 ? "The 25 with the most." : null, legend(), bars("seconds an episode", top("time").map((row) => ({ ...row, title: seconds(row.value) })))),
     h("div.sides", {}, extreme("Slowest", report.extremes.slowest), extreme("Dearest", report.extremes.dearest)),
   ];
 }
@@ -37,7 +37,7 @@ function costs() {
 function extreme(title, rows) {
   return section(title, null, table(title.toLowerCase(), [
     { name: "instance", cell: (row) => h("a", { href: linkTo(row) }, instanceName(row)) },
-    { name: "method", cell: (row) => row.method },
+    { name: "method", cell: (row) => report.series[row.series].label },
     { name: "tokens", number: true, cell: (row) => count(row.tokens), sort: (row) => row.tokens },
     { name: "seconds", number: true, cell: (row) => seconds(row.seconds), sort: (row) => row.seconds },
   ], rows));

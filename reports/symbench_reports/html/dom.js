@@ -29,7 +29,7 @@ function section(title, note, ...children) {
   return h("section", {}, h("h2", {}, title), note ? h("p.note", {}, note) : null, ...children);
 }
 
-// A table of plain cells that sorts by its headings. Columns: {name, title, cell, sort, number}.
+// A table of plain cells that sorts by its headings. Columns: {name, title, cell, sort, number, words}.
 function table(caption, columns, rows) {
   let by = null, down = false;
   const body = h("tbody", {});
@@ -52,7 +52,7 @@ function table(caption, columns, rows) {
     });
     body.replaceChildren(...shown.map((row) =>
       h("tr", { class: row.className }, columns.map((column, index) =>
-        h(index ? (column.number ? "td.number" : "td") : "th", { scope: index ? null : "row" }, column.cell(row))))));
+        h(index ? (column.number ? "td.number" : column.words ? "td.words" : "td") : "th", { scope: index ? null : "row" }, column.cell(row))))));
   }
   draw();
   return h("div.scroll", { tabindex: 0, role: "region", "aria-label": caption },

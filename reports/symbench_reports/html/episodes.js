@@ -2,16 +2,16 @@
 
 const ROW = 30;
 const COLUMNS = [
-  { key: "task", name: "task", width: "14rem" },
-  { key: "levelOrder", name: "level", width: "4.2rem", shown: (e) => levelName(e.level) },
-  { key: "seed", name: "seed", width: "3.4rem", number: true },
-  { key: "series", name: "method", width: "9rem", shown: (e) => report.series[e.series].label },
-  { key: "outcome", name: "outcome", width: "8rem", shown: (e) => badge(e.outcome) },
-  { key: "tokens", name: "tokens", width: "4.6rem", number: true, shown: (e) => count(e.tokens) },
-  { key: "seconds", name: "seconds", width: "5.2rem", number: true, shown: (e) => e.seconds.toFixed(1) },
-  { key: "reason", name: "why", width: "minmax(16rem, 1fr)" },
+  { key: "task", name: "task" },
+  { key: "levelOrder", name: "level", shown: (e) => levelName(e.level) },
+  { key: "seed", name: "seed", number: true },
+  { key: "outcome", name: "outcome", shown: (e) => badge(e.outcome) },
+  { key: "series", name: "method", shown: (e) => report.series[e.series].label },
+  { key: "tokens", name: "tokens", number: true, shown: (e) => count(e.tokens) },
+  { key: "seconds", name: "seconds", number: true, shown: (e) => e.seconds.toFixed(1) },
+  { key: "reason", name: "why" },
 ];
-const FILTERS = ["q", "task", "level", "series", "outcome"];
+const PRINTED = 500;
 
 let lastList = null;
 
@@ -34,6 +34,7 @@ function matching(query) {
 
 function episodeList(query) {
   const list = { query, found: matching(query) };
+  let printing = false;
   lastList = list;
   const set = (changes) => {
     const next = new URLSearchParams(list.query);
@@ -49,29 +50,29 @@ function episodeList(query) {
       h("option", { value: "" }, "all"),
       options.map(([value, text]) => h("option", { value, selected: query.get(name) === value }, text))));
   const total = h("p.note", { role: "status" });
-  const template = COLUMNS.map((column) => column.width).join(" ");
   const heads = COLUMNS.map((column) => h(column.number ? "div.number" : "div", { role: "columnheader" },
     h("button.sort", { type: "button", onclick: () => set({ sort: column.key, down: list.query.get("sort") === column.key && !list.query.get("down") ? "1" : "" }) }, column.name)));
   const rows = h("div.rows", { role: "presentation" });
   const spacer = h("div.spacer", { role: "presentation" }, rows);
   const window_ = h("div.window", { tabindex: 0, role: "rowgroup", "aria-label": "episodes", onscroll: () => requestAnimationFrame(draw) }, spacer);
   const grid = h("div.grid", { role: "table", "aria-label": "episodes" },
-    h("div", { role: "rowgroup" }, h("div.row.head", { role: "row", style: { gridTemplateColumns: template } }, heads)), window_);
+    h("div", { role: "rowgroup" }, h("div.row.head", { role: "row" }, heads)), window_);
 
   function draw() {
     const count_ = list.found.length;
-    total.textContent = count_ === episodes.length ? `${count_} episodes` : `${count_} of ${episodes.length} episodes`;
+    total.textContent = (count_ === episodes.length ? `${count_} episodes` : `${count_} of ${episodes.length} episodes`) +
+      (printing && count_ > PRINTED ? `; the first ${PRINTED} are printed` : "");
     grid.setAttribute("aria-rowcount", String(count_ + 1));
     heads.forEach((head, index) => {
       if (list.query.get("sort") === COLUMNS[index].key) head.setAttribute("aria-sort", list.query.get("down") ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
-    spacer.style.height = `${count_ * ROW}px`;
-    const first = Math.max(0, Math.floor(window_.scrollTop / ROW) - 8);
-    const last = Math.min(count_, first + Math.ceil((window_.clientHeight || 600) / ROW) + 16);
+    const first = printing ? 0 : Math.max(0, Math.floor(window_.scrollTop / ROW) - 8);
+    const last = Math.min(count_, printing ? PRINTED : first + Math.ceil((window_.clientHeight || 600) / ROW) + 16);
+    spacer.style.height = `${(printing ? last : count_) * ROW}px`;
     rows.style.transform = `translateY(${first * ROW}px)`;
     rows.replaceChildren(...list.found.slice(first, last).map((episode, offset) =>
-      h("div.row", { role: "row", "aria-rowindex": first + offset + 2, style: { gridTemplateColumns: template } }, COLUMNS.map((column, index) => {
+      h("div.row", { role: "row", "aria-rowindex": first + offset + 2 }, COLUMNS.map((column, index) => {
         const value = column.shown ? column.shown(episode) : String(episode[column.key]);
         return h(column.number ? "div.number" : "div", { role: "cell", title: typeof value === "string" ? value : null },
           index ? value : h("a", { href: linkTo(episode) }, value));
@@ -79,6 +80,10 @@ function episodeList(query) {
   }
 
   const search = h("input", { type: "search", id: "search", placeholder: "id, reason or answer ( / )", value: query.get("q") ?? "", oninput: (event) => set({ q: event.target.value }) });
+  // Paper has no scrolling: the rows themselves are laid out, not the room for all of them.
+  const print = (on) => { printing = on; draw(); };
+  window.onbeforeprint = () => print(true);
+  window.onafterprint = () => print(false);
   requestAnimationFrame(draw);
   return [
     h("h1", {}, "Episodes"),

@@ -16,9 +16,13 @@ function show() {
   const main = document.getElementById("main");
   const view = VIEWS.find((entry) => entry[0] === name) ?? (name === "episode" ? VIEWS[5] : VIEWS[0]);
   document.querySelectorAll("header nav a").forEach((link, index) => {
-    if (VIEWS[index] === view) link.setAttribute("aria-current", "page");
+    if (VIEWS[index] === view) {
+      link.setAttribute("aria-current", "page");
+      link.parentNode.scrollLeft = link.offsetLeft - link.parentNode.offsetLeft - 40; // in narrow windows
+    }
     else link.removeAttribute("aria-current");
   });
+  window.onbeforeprint = window.onafterprint = null; // of the list of episodes, when it is shown
   const parts = name === "episode" ? episodeView(...rest) : name === "episodes" ? episodeList(new URLSearchParams(query)) : view[2](...rest);
   main.replaceChildren(...parts.flat(Infinity).filter(Boolean));
   document.title = `${main.querySelector("h1").textContent} · ${report.runs.map((run) => run.model).join(", ")} · symbench`;

@@ -12,6 +12,7 @@ function overview() {
     banner(),
     notices(),
     h("div.cards", {}, report.series.map(card)),
+    outcomeLegend(),
     report.verdict?.findings.length ? findings(report.verdict) : null,
     differences(),
     h("div.breaks", {},
@@ -33,7 +34,7 @@ function banner() {
           ? verdict.notes.join(" ")
           : verdict.state === "pass"
           ? `All ${verdict.findings.length} rules hold.`
-          : `${failed.length} of ${verdict.findings.length} rules: ${failed.slice(0, 3).map((found) => found.scope).join(", ")}${failed.length > 3 ? ", …" : ""}`),
+          : `${failed.length} of ${verdict.findings.length} rules${verdict.state === "fail" ? " failed" : ""}: ${failed.slice(0, 3).map((found) => `${found.scope} (${found.text})`).join(", ")}${failed.length > 3 ? ", …" : ""}`),
         h("p.note", {}, `Gate: ${verdict.policy}, exit status ${verdict.status}.`)));
   }
   const best = report.series.reduce((a, b) => ((b.total.rate ?? -1) > (a.total.rate ?? -1) ? b : a));
@@ -68,11 +69,16 @@ function card(series) {
     h("p.note", {}, `${count(total.input_tokens + total.output_tokens)} tokens · ${total.cost === null ? "price unknown" : dollars(total.cost)} · ${seconds(total.seconds)} of work`));
 }
 
+function outcomeLegend() {
+  const seen = outcomeNames.filter((name) => report.series.some((series) => series.total.outcomes[name]));
+  return h("ul.legend.note", { "aria-label": "colours of outcomes" }, seen.map((name) => h("li", {}, h(`span.swatch.${name}`, {}), words(name))));
+}
+
 // A rate with its interval, as a line.
 function scale(found, id) {
   const colour = colourOf(id);
   const x = (value) => `${100 * value}%`;
-  return s("svg", { class: "scale", width: 120, height: 12, role: "img", "aria-label": `${percent(found.rate)}, 95 % ${interval(found)}` },
+  return s("svg", { class: "scale", height: 12, role: "img", "aria-label": `${percent(found.rate)}, 95 % ${interval(found)}` },
     s("line", { x1: "0%", x2: "100%", y1: 6, y2: 6, class: "axis" }),
     s("line", { x1: x(found.low), x2: x(found.high), y1: 6, y2: 6, "stroke-width": 6, style: { stroke: colour, strokeOpacity: 0.4 } }),
     s("circle", { cx: x(found.rate ?? 0), cy: 6, r: 4, style: { fill: colour } }));
@@ -100,7 +106,7 @@ function rules(caption, rows) {
     { name: "rule", cell: (row) => row.scope, sort: (row) => row.scope },
     { name: "demand", cell: (row) => words(row.rule), sort: (row) => row.rule },
     { name: "verdict", cell: (row) => h(`span.badge.${row.state}`, {}, GATE[row.state] ?? row.state), sort: (row) => GATE_ORDER.indexOf(row.state) },
-    { name: "why", cell: (row) => row.text + (row.needed ? `; about ${row.needed} instances would decide` : "") },
+    { name: "why", words: true, cell: (row) => row.text + (row.needed ? `; about ${row.needed} instances would decide` : "") },
   ], rows);
 }
 
@@ -119,7 +125,7 @@ function smallest() {
     table("smallest failing instances", [
       { name: "instance", cell: (row) => h("a", { href: linkTo(row) }, instanceName(row)), sort: (row) => row.task },
       ...(report.series.length > 1 ? [{ name: "method", cell: (row) => report.series[row.series].label, sort: (row) => row.series }] : []),
-      { name: "why", cell: (row) => (row.outcome === "wrong" ? row.reason : [badge(row.outcome), " ", row.reason]) },
+      { name: "why", words: true, cell: (row) => (row.outcome === "wrong" ? row.reason : [badge(row.outcome), " ", row.reason]) },
     ], found.slice(0, 20)),
     found.length > 20 ? h("p.note", {}, `and ${found.length - 20} more: filter the `, h("a", { href: "#/episodes?outcome=wrong&sort=levelOrder" }, "wrong answers"), ".") : null);
 }
@@ -131,7 +137,7 @@ function taskTable() {
   const reference = report.reference;
   return table("scores by task", [
     { name: "task", cell: (row) => h("a", { href: linkToEpisodes({ task: row.task, series: report.series.length > 1 ? String(row.series.id) : "" }) }, row.task), sort: (row) => taskNames.indexOf(row.task) },
-    ...(report.series.length > 1 ? [{ name: "method", cell: (row) => row.series.label, sort: (row) => row.series.id }] : []),
+    ...(report.series.length > 1 ? [{ name: "method", cell: (row) => [h("span.swatch", { style: { background: colourOf(row.series.id) } }), row.series.label], sort: (row) => row.series.id }] : []),
     { name: "split", cell: (row) => row.split, sort: (row) => row.split },
     { name: "right", number: true, cell: (row) => `${row.right}/${row.n}`, sort: (row) => row.rate },
     { name: "0 … 100 %", cell: (row) => scale(row, row.series.id) },

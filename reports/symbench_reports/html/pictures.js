@@ -1,7 +1,7 @@
-// Drawings of instances: grids, boards, maps, stacks, bars.
+// Drawings of instances: grids, boards, maps, walks, stacks, bars.
 
 function picture(data) {
-  const draw = { grid: gridPicture, stacks: stacksPicture, squares: squaresPicture, bars: barsPicture, map: mapPicture }[data.kind];
+  const draw = { grid: gridPicture, stacks: stacksPicture, squares: squaresPicture, bars: barsPicture, map: mapPicture, walk: walkPicture }[data.kind];
   if (!draw) return null;
   return h("figure.picture", {}, draw(data), h("figcaption", {}, data.title));
 }
@@ -62,5 +62,20 @@ function mapPicture({ arena, boxes, start, end, title }) {
     [["start", start], ["end", end]].map(([name, at]) => [
       s("circle", { cx: x(at[0]), cy: y(at[1]), r: 4, class: "point" }),
       s("text", { x: x(at[0]), y: y(at[1]) - 9, class: "glyph small" }, name),
+    ]));
+}
+
+function walkPicture({ points: corners, title }) {
+  const xs = corners.map((at) => at[0]), ys = corners.map((at) => at[1]);
+  const left = Math.min(...xs), top_ = Math.max(...ys);
+  const k = Math.min(24, 300 / Math.max(1, Math.max(...xs) - left, top_ - Math.min(...ys)));
+  const x = (at) => 40 + (at[0] - left) * k, y = (at) => 26 + (top_ - at[1]) * k;
+  const width = 80 + (Math.max(...xs) - left) * k, height = 52 + (top_ - Math.min(...ys)) * k;
+  const end = corners.at(-1), closed = end.join() === corners[0].join();
+  return s("svg", { class: "gridpicture map", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title },
+    s("polyline", { points: corners.map((at) => `${x(at)},${y(at)}`).join(" "), class: "walk" }),
+    (closed ? [["start, end", end, -12]] : [["start", corners[0], -12], ["end", end, 13]]).map(([name, at, off]) => [
+      s("circle", { cx: x(at), cy: y(at), r: 4, class: "point" }),
+      s("text", { x: x(at), y: y(at) + off, class: "glyph small" }, name),
     ]));
 }

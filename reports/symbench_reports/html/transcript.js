@@ -10,7 +10,7 @@ function episodeView(series, id) {
     : h("span.step.off", {}, name));
   const others = episodes.filter((other) => other !== episode && other.task === episode.task && other.level === episode.level && other.seed === episode.seed);
   const box = h("div", {}, h("p.loading", {}, "Reading the transcript …"));
-  transcriptOf(episode).then((found) => box.replaceChildren(...transcriptParts(found, episode)));
+  transcriptOf(episode).catch(() => null).then((found) => box.replaceChildren(...transcriptParts(found, episode)));
   return [
     h("nav.steps", { "aria-label": "Episodes" },
       step(at > 0 ? list[at - 1] : null, "← previous", "p"),
