@@ -27,6 +27,8 @@ IMPORTS = {
     "keyring": "keyring",
     "xdist": "xdist",
     "export": "pyarrow.parquet",
+    "inspect": "inspect_ai",
+    "verifiers": "verifiers.v1",
     "otel": "opentelemetry.sdk.trace",
     "train": "trl, peft, gguf, transformers",
     "vllm": "vllm",

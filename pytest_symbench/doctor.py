@@ -52,6 +52,8 @@ EXTRAS = {
     "keyring": "keys from the system's keyring",
     "xdist": "several worker processes (-n)",
     "export": "episodes as Parquet",
+    "inspect": "runs exported Inspect tasks",
+    "verifiers": "runs the exported environment for verifiers",
     "otel": "OpenTelemetry spans of calls",
     "train": "training a steerer",
 }

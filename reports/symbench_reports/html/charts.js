@@ -80,7 +80,7 @@ function levelChart(task) {
     );
   }
   return chart(`success of ${task} by level`, {
-    width: 250, height: 150, marginLeft: 34, marginBottom: 30, marginTop: 10, marginRight: 8,
+    width: 250, height: 150, marginLeft: 44, marginBottom: 30, marginTop: 10, marginRight: 8,
     x: {
       domain: [Math.min(...numbers) - 0.3, Math.max(...numbers) + 0.3], label: "level",
       ticks: numbers.length > 8 ? 6 : numbers, tickFormat: (value) => (Number.isInteger(value) ? `${value}` : ""),

@@ -13,7 +13,7 @@ function comparison(base, other) {
     h("p", {}, h("label", { for: "pair" }, "Compare "), choose),
     h("p.lead", {}, h("b", {}, labels[found.other]), " against ", h("b", {}, labels[found.base]), ": ",
       h(found.low > 0 ? "b.good" : found.high < 0 ? "b.bad" : "b", {}, points(found.difference)),
-      ` (95 % ${points(found.low)} to ${points(found.high)}), McNemar's exact p ${probability(found.p)}`),
+      ` (95 % ${points(found.low)} to ${points(found.high)}), McNemar's exact p ${probability(found.p)} on these instances alone`),
     h("p", {}, `It costs ${found.price.text}.`),
     found.harm.length ? h("p.bad", {}, `Harm, the whole interval below zero: ${found.harm.join(", ")}`) : null,
     h("table.square", {}, h("caption", {}, `${found.pairs} pairs of answers to the same instance`),

@@ -34,7 +34,7 @@ function banner() {
           ? verdict.notes.join(" ")
           : verdict.state === "pass"
           ? `All ${verdict.findings.length} rules hold.`
-          : `${failed.length} of ${verdict.findings.length} rules${verdict.state === "fail" ? " failed" : ""}: ${failed.slice(0, 3).map((found) => `${found.scope} (${found.text})`).join(", ")}${failed.length > 3 ? ", …" : ""}`),
+          : `${failed.length} of ${verdict.findings.length} rules${verdict.state === "fail" ? " failed" : ""}: ${failed.slice(0, 3).map((found) => found.scope).join("; ")}${failed.length > 3 ? "; …" : ""}`),
         h("p.note", {}, `Gate: ${verdict.policy}, exit status ${verdict.status}.`)));
   }
   const best = report.series.reduce((a, b) => ((b.total.rate ?? -1) > (a.total.rate ?? -1) ? b : a));
