@@ -23,6 +23,7 @@ from typing import IO, Any, NamedTuple, TypeAlias
 
 from codesteer.episode import Episode
 from codesteer.models.chat import Completion, ToolCall, Usage
+from pytest_symbench.harmless import line
 from pytest_symbench.outcome import Outcome
 
 SCHEMA = 1
@@ -154,11 +155,17 @@ class Ledger:
         self._queue.put((row, episode))
 
     def rows(self) -> Iterator[Row]:
-        """All episodes in the order in which they were stored."""
+        """All episodes in the order in which they were stored.
+
+        Raises `LedgerError` where the file is damaged.
+        """
         self.flush()
         query = f"SELECT {', '.join(_COLUMNS)} FROM episodes ORDER BY rowid"
-        for found in self._db.execute(query):
-            yield Row(**dict(zip(_COLUMNS, found, strict=True)))
+        try:
+            for found in self._db.execute(query):
+                yield Row(**dict(zip(_COLUMNS, found, strict=True)))
+        except sqlite3.DatabaseError as error:
+            raise LedgerError(_damaged(self.path, error)) from None
 
     def past(self) -> Iterator[Past]:
         """What episodes took so far, by task, level and method; lost ones do not count."""
@@ -387,9 +394,19 @@ def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
+def _damaged(path: Path, error: Exception) -> str:
+    # What SQLite cannot decode it quotes, however long.
+    return (
+        f"the ledger {path} is damaged ({line(str(error), 60)}); "
+        f"`symbench merge {path} --out NEW.sqlite` saves what can be read"
+    )
+
+
 def _sentence(path: Path, error: Exception) -> str:
     if isinstance(error, sqlite3.DatabaseError) and "not a database" in str(error):
         return f"{path} is not a ledger; give another --symbench-ledger"
+    if isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
+        return _damaged(path, error)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return (
         f"the ledger {path} cannot be written ({reason}); give a writable path with "

@@ -30,17 +30,23 @@ PAINT = 0.25
 LINE = 30.0
 """Seconds between two plain lines."""
 
+INTERVAL = "SYMBENCH_PROGRESS_SECONDS"
+"""Variable that changes it; tests shorten it."""
+
 ROWS = 2
 """Rows at the bottom that are kept for the progress."""
 
 
 def check(config: pytest.Config) -> None:
-    """Raises `pytest.UsageError` if the option names no kind."""
+    """Raises `pytest.UsageError` if the option names no kind, or the interval is no number."""
     kind = _asked(config)
     if kind and kind not in KINDS:
         raise pytest.UsageError(
             f"--symbench-progress: {kind!r} is no kind of progress; give {', '.join(KINDS)}"
         )
+    interval = os.environ.get(INTERVAL, "0")
+    if not interval.replace(".", "", 1).isdecimal():
+        raise pytest.UsageError(f"{INTERVAL}: {interval!r} is no number of seconds")
 
 
 def begin(config: pytest.Config, status: Callable[[], Status]) -> None:
@@ -66,8 +72,7 @@ class Lines:
         self._status = status
         self._clock = progress_text.Clock()
         self._last = time.monotonic()
-        self._interval = float(os.environ.get("SYMBENCH_PROGRESS_SECONDS", LINE))
-        """Tests shorten it."""
+        self._interval = float(os.environ.get(INTERVAL, LINE))
 
     def start(self) -> None:
         """Nothing: the first line comes after the first interval."""

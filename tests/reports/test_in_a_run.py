@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+import tests.preloaded  # noqa: F401
+
 Run: TypeAlias = Callable[..., pytest.RunResult]
 
 SLOW = pytest.mark.slow
@@ -71,6 +73,13 @@ def test_mistakes_are_told_before_anything_is_asked(
     result.stderr.fnmatch_lines([f"ERROR: {sentence}"])
     assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
     assert not list(pytester.path.glob(".symbench/*.sqlite"))
+
+
+def test_an_interval_that_is_no_number_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYMBENCH_PROGRESS_SECONDS", "soon")
+    result = run()
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: SYMBENCH_PROGRESS_SECONDS: 'soon' is no number*"])
 
 
 @SLOW

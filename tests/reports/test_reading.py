@@ -123,6 +123,29 @@ def test_merged_shards_are_a_ledger_again(
     assert "exists already" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("damage", ["cut off", "in the middle"])
+def test_the_gate_names_the_way_to_save_a_damaged_ledger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    """It judges no part of a run unasked; what can be read is saved first, and then judged."""
+    whole = told(tmp_path / "whole.sqlite", [os.urandom(3000).hex() for _ in range(80)])
+    path = tmp_path / "damaged.sqlite"
+    content = bytearray(whole.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    if damage == "cut off":
+        del content[middle:]
+    else:
+        content[middle : middle + 12288] = b"\xff" * 12288
+    path.write_bytes(content)
+    assert main(["compare", str(whole), str(path)]) == 4
+    assert f"`symbench merge {path} --out NEW.sqlite`" in capsys.readouterr().err
+    saved = tmp_path / "saved.sqlite"
+    assert main(["merge", str(path), "--out", str(saved)]) == 0
+    assert "damaged" in "".join(capsys.readouterr())
+    assert main(["compare", str(whole), str(saved)]) in (0, 1, 10, 11)
+    assert "gate: " in capsys.readouterr().out
+
+
 def test_different_runs_are_not_merged(tmp_path: Path) -> None:
     from pytest_symbench.cli.mistakes import Mistake
 
