@@ -40,6 +40,12 @@ class Search(NamedTuple):
         return f"{self.task}-{self.method}"
 
 
+def searches(tasks: Sequence[str], methods: Sequence[str]) -> dict[str, Search]:
+    """Name in an item's id -> what it looks for, in the order of the items."""
+    found = [Search(task, method) for task in tasks for method in methods]
+    return {search.id if len(methods) > 1 else search.task: search for search in found}
+
+
 def expand(
     tasks: Sequence[str],
     levels: Sequence[Level],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_symbench.cases import Case, Search, case_id
+from pytest_symbench.cases import Case, Search, case_id, searches
 from pytest_symbench.configuration import Configuration
 
 SUITE = Path(__file__).parent / "suite" / "test_symbench.py"
@@ -53,10 +53,8 @@ class Collection:
             return
         methods, attempts = self._configuration.methods, self._configuration.attempts
         if self._suite == FRONTIERS:
-            searches = [Search(task, method) for task in self._configuration.tasks
-                        for method in methods]  # fmt: skip
-            names = [search.id if len(methods) > 1 else search.task for search in searches]
-            metafunc.parametrize("search", searches, ids=names)
+            found = searches(self._configuration.tasks, methods)
+            metafunc.parametrize("search", list(found.values()), ids=list(found))
             return
         ids = [
             case_id(case, several_methods=len(methods) > 1, several_attempts=attempts > 1)

@@ -217,7 +217,7 @@ def _clock() -> Iterator[Finding]:
 def _disk(folder: Path) -> Iterator[Finding]:
     try:
         with tempfile.TemporaryDirectory(prefix=".symbench-doctor-", dir=folder) as place:
-            with closing(sqlite3.connect(Path(place) / "trial.sqlite")) as db, db:
+            with closing(sqlite3.connect(Path(place) / "trial.sqlite")) as db:
                 mode = db.execute("PRAGMA journal_mode=WAL").fetchone()[0]
                 db.execute("CREATE TABLE trial (one INTEGER)")
             if mode != "wal":

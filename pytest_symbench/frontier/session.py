@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_symbench.cases import Search
+from pytest_symbench.cases import Search, searches
 from pytest_symbench.collection import search_of
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.engine import FATAL, Engine, Stopped
@@ -78,31 +78,26 @@ class Told:
 
     def __init__(self, chosen: Configuration) -> None:
         self._chosen = chosen
-        self._lines: list[tuple[str, str]] = []
+        self._found: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         said = dict(report.user_properties).get(SAID)
         if report.when == "call" and said:
-            name = report.nodeid.partition("[")[2].removesuffix("]")
-            self._lines.append((name, str(said)))
+            name = report.nodeid.partition("[")[2].partition("]")[0]  # a group may stand behind it
+            self._found[name] = str(said)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not self._lines:
+        if not self._found:
             return
         terminalreporter.section("frontiers")
-        for name, said in sorted(self._lines, key=self._place):
-            terminalreporter.write_line(f"{name}: {said}")
+        for name in searches(self._chosen.tasks, self._chosen.methods):  # whoever came first
+            if name in self._found:
+                terminalreporter.write_line(f"{name}: {self._found[name]}")
         terminalreporter.write_line(
             f"half of the answers are right at the frontier; at most {self._chosen.max_examples} "
             "episodes each (--symbench-max-examples)"
         )
-
-    def _place(self, line: tuple[str, str]) -> int:
-        """In the order of the tasks, whichever worker was first."""
-        name = line[0]
-        own = (place for place, task in enumerate(self._chosen.tasks) if name.startswith(task))
-        return next(own, len(self._chosen.tasks))
 
 
 def bounds(chosen: Configuration, task: str) -> Bounds:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +21,6 @@ QUESTIONS = (
     "--tasks", "letters", "--levels", "2", "--samples", str(SAMPLES), "--symbench-connections", "8",
     "--symbench-ledger=run.sqlite",
 )  # fmt: skip
-
-
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A head and one more node, as processes on this machine."""
-    # What the nodes' processes inherit: they import this checkout.
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[2])]))
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("OPENAI_API_KEY", "mock")
-    from ray.cluster_utils import Cluster
-
-    found = Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
-    )
-    yield found
-    found.shutdown()
 
 
 def outcomes(path: Path) -> Counter[str]:

@@ -99,7 +99,7 @@ def test_a_full_disk_ends_the_run_and_what_is_stored_is_readable(tmp_path: Path)
     assert done.returncode == INCOMPLETE, done.stdout[-2000:]
     assert "run.sqlite cannot be written" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as db, db:
+    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as db:
         calls, episodes = (
             db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("calls", "episodes")
@@ -181,7 +181,7 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("hello " * 500)
     with pytest.raises(LedgerError, match="is not a ledger"):
         read_ledger(tmp_path / "text")
-    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as db, db:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as db:
         db.execute("CREATE TABLE songs (name TEXT)")
     with pytest.raises(LedgerError, match="names no run"):
         read_ledger(tmp_path / "other.sqlite")

@@ -133,7 +133,7 @@ def test_a_run_finds_it_and_resumes_for_nothing(
     again = symbench(*options, "--junitxml=j.xml", model=model, tasks="letters,number_multiply")
     again.stdout.fnmatch_lines([f"{asked} of {asked} episodes came from the ledger*"])
     assert 'name="symbench_frontier_level"' in (pytester.path / "j.xml").read_text()
-    with closing(sqlite3.connect(ledger_of(pytester.path))) as db, db:
+    with closing(sqlite3.connect(ledger_of(pytester.path))) as db:
         seeds = db.execute("SELECT level, min(seed), max(seed), count(*) FROM episodes "
                            "WHERE task = 'letters' GROUP BY level").fetchall()  # fmt: skip
     assert all(least == 0 for _, least, *_ in seeds)

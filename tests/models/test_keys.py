@@ -122,9 +122,8 @@ def unpacked(path: Any) -> str:
     import sqlite3
     import zlib
 
-    with closing(sqlite3.connect(path)) as db, db:
+    with closing(sqlite3.connect(path)) as db:
         blobs = [row[0] for row in db.execute("SELECT record FROM episodes")]
         blobs += [row[0] for row in db.execute("SELECT completion FROM calls")]
-    db.close()
     assert blobs
     return "".join(zlib.decompress(blob).decode() for blob in blobs)

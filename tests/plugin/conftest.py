@@ -33,6 +33,6 @@ def ledger_of(folder: Path) -> Path:
 
 
 def count(path: Path, table: str) -> int:
-    with closing(sqlite3.connect(path)) as db, db:
+    with closing(sqlite3.connect(path)) as db:
         found: int = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     return found

@@ -60,7 +60,7 @@ class Bench:
 
     def stored(self) -> int:
         """Episodes in the ledger."""
-        with closing(sqlite3.connect(self.pytester.path / "run.sqlite")) as db, db:
+        with closing(sqlite3.connect(self.pytester.path / "run.sqlite")) as db:
             found: int = db.execute("SELECT count(*) FROM episodes").fetchone()[0]
         return found
 

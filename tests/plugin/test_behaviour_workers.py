@@ -35,7 +35,7 @@ def server(shared: Running) -> Running:
 
 
 def episodes(folder: Path) -> int:
-    with closing(sqlite3.connect(folder / "run.sqlite")) as db, db:
+    with closing(sqlite3.connect(folder / "run.sqlite")) as db:
         found: int = db.execute("SELECT count(*) FROM episodes").fetchone()[0]
     return found
 

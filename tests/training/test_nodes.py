@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,21 +21,6 @@ ROOT = Path(__file__).parents[2]
 RECIPE = "[synthesis]\neach = 60\nlevels = [1, 2, 3]\n"
 RUN = "import sys; from pytest_symbench.cli import main; sys.exit(main(sys.argv[1:]))"
 TASKS = ("--tasks", "game24,logical_equation")
-
-
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A head and one more node, as processes on this machine."""
-    paths = [ROOT, ROOT / "reports", ROOT / "training"]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, paths)))
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    from ray.cluster_utils import Cluster
-
-    found = Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
-    )
-    yield found
-    found.shutdown()
 
 
 def episodes(path: Path) -> list[str]:

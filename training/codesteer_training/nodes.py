@@ -7,17 +7,14 @@ episodes, and the open episodes of a node that dies are made again elsewhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pytest
 
+from codesteer_training.asked import Asked, made_of
 from codesteer_training.studio import open_studio
 from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.cluster import Cluster, Done, Scratch, spread
 from pytest_symbench.tasks import make, registry
-
-if TYPE_CHECKING:
-    from codesteer_training.synthesize import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +44,6 @@ class Maker:
 
     async def work(self, asked: Asked) -> Done:
         """The episode that is asked for. Raises what `Studio.episode` raises."""
-        from codesteer_training.synthesize import made_of
-
         case = asked.case
         instance = make(registry.get(case.task), case.level, case.seed)
         row, _ = await made_of(self._studio, asked, instance)

@@ -21,34 +21,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codesteer.episode import Episode
 from codesteer.methods.replay import ReplayMismatch
 from codesteer.sandbox.execution import Limits
-from codesteer.workbench import Budget, Workbench
+from codesteer.workbench import Budget
 from codesteer_training import recipes, splits
+from codesteer_training.asked import Asked, made_of
 from codesteer_training.projection import projection
 from codesteer_training.studio import CODE_SECONDS, SelfChecks, Studio, open_studio, together
 from codesteer_training.trajectories import Trajectory, trajectory, write
-from codesteer_training.variants import Warm, variant
 from pytest_symbench.budget import BudgetSpent
 from pytest_symbench.calls import Outage
 from pytest_symbench.cases import Case
 from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.ledger import Row
 from pytest_symbench.tasks import Instance, registry
-from pytest_symbench.tasks.instance import seeded
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One episode to make, here or on another machine."""
-
-    case: Case
-    variant: str
-    self_checks: SelfChecks
-    temperature: float
-    """Of the steerer, where it is a model."""
-    task_temperature: float
 
 
 @dataclass(kw_only=True)
@@ -272,24 +258,6 @@ async def _one(
             limits=Limits(wall_s=CODE_SECONDS),
         )
     return row, made
-
-
-async def made_of(studio: Studio, asked: Asked, instance: Instance) -> tuple[Row, Episode]:
-    """The episode that was asked for, made in this process."""
-    rng = seeded("variant", asked.case.id)
-    seed = rng.randrange(2**31)
-
-    def bench() -> Workbench:
-        return studio.bench(
-            instance,
-            asked.case.attempt,
-            self_checks=asked.self_checks,
-            steering=lambda model: Warm(model, asked.temperature, seed),
-            temperature=asked.task_temperature,
-        )
-
-    steerer = variant(asked.variant, studio.steerer, rng)
-    return await studio.episode(asked.case, instance, bench, steerer)
 
 
 def _checks(synthesis: recipes.Synthesis, sample: int, seed: int) -> SelfChecks:
