@@ -175,7 +175,8 @@ def main() -> None:
             connections=options.connections, latency=latency,
         )  # fmt: skip
         results.append(found)
-        sys.stdout.write(found.line() + "\n")
+        said = found.line() if found.answered else f"{name} could not be run: nothing was asked"
+        sys.stdout.write(said + "\n")
         sys.stdout.flush()
 
     for latency in options.latency:

@@ -170,10 +170,12 @@ class Controller:
     def _stripes(self) -> bool:
         return bool(self._config.option.dist == "load")
 
+    @pytest.hookimpl(trylast=True)  # the terminal has seen it then
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "teardown" and (said := dict(report.user_properties).get(EXAMPLES)):
             self._examples.append(f"{report.nodeid}: {said}")
         if report.when != "call":
+            self._forget(report)
             return
         found = properties(report)
         if "case" in found:
@@ -185,6 +187,16 @@ class Controller:
         maxfail = self._config.option.maxfail
         if maxfail and self._failed >= maxfail:
             self._stop.set("stopped by another worker's failures")
+
+    def _forget(self, report: pytest.TestReport) -> None:
+        """Drops what pytest keeps of a setup or teardown that went well: 2 kB for each item."""
+        told = report.sections or self._config.option.durations is not None
+        if told or not report.passed or not report.nodeid.startswith("symbench::"):
+            return
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        kept = terminal.stats.get("", []) if terminal else []
+        if kept and kept[-1] is report:
+            kept.pop()
 
     def pytest_keyboard_interrupt(self) -> None:
         self._stop.set("interrupted")  # workers may not have had the signal themselves

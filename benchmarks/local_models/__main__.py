@@ -31,6 +31,8 @@ TASKS = (
 
 METHODS = ("only_question", "all_text", "all_code", "code_interpreter", "codesteer")
 
+KINDS = {"shown": "chat model", "base": "base model, raw completions"}
+
 SETTINGS = (
     "--levels", "1", "--symbench-max-tokens", "48", "--symbench-episode-tokens", "1800",
     "--symbench-connections", "1", "--symbench-code-seconds", "10",
@@ -81,7 +83,7 @@ def _model(model: str, rows: Sequence[Row]) -> Iterator[str]:
         name: [row for row in of if (row.task, row.level, row.seed) in whole]
         for name, of in by_method.items()
     }
-    yield f"## {model}\n"
+    yield f"## {_named(model)}\n"
     yield f"{len(whole)} instances that all {len(METHODS)} methods were asked.\n"
     yield "| method | right | 95 % | " + " | ".join(_shown(OUTCOMES)) + " | calls | tokens | s |"
     yield "| --- |" + " ---: |" * (len(_shown(OUTCOMES)) + 5)
@@ -107,6 +109,12 @@ def _model(model: str, rows: Sequence[Row]) -> Iterator[str]:
     for name in METHODS[1:-1]:
         yield _paired(by_method, name, "codesteer")
     yield ""
+
+
+def _named(model: str) -> str:
+    """A model as people know it: a file's name without its folders."""
+    kind, _, target = model.partition(":")
+    return f"{Path(target).stem if target.endswith('.gguf') else target} ({KINDS[kind]})"
 
 
 def _paired(by_method: Mapping[str, Sequence[Row]], base: str, other: str) -> str:
@@ -153,11 +161,13 @@ def _tokens(row: Row) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--base", help="a base model's GGUF file, asked beside the embedded one")
+    parser.add_argument("--chat", help="a chat model's GGUF file; without it, the embedded model")
     parser.add_argument("--samples", type=int, default=40, help="instances of each task")
     parser.add_argument("--folder", type=Path, default=Path(".symbench"), help="of the ledgers")
     parser.add_argument("--out", type=Path, help="the page; without it, it is printed")
     options = parser.parse_args(arguments)
-    models = {"smollm2": "shown:smollm2-135m-instruct"}
+    chat = str(Path(options.chat).resolve()) if options.chat else "smollm2-135m-instruct"
+    models = {"chat": f"shown:{chat}"}
     if options.base:
         models["base"] = f"base:{Path(options.base).resolve()}"
     options.folder.mkdir(parents=True, exist_ok=True)
