@@ -189,9 +189,9 @@ class Controller:
             self._stop.set("stopped by another worker's failures")
 
     def _forget(self, report: pytest.TestReport) -> None:
-        """Drops what pytest keeps of a setup or teardown that went well: 2 kB for each item."""
-        told = report.sections or self._config.option.durations is not None
-        if told or not report.passed or not report.nodeid.startswith("symbench::"):
+        """Drops what pytest keeps of a setup or teardown that went well: 1.4 kB for each item."""
+        shown_later = report.sections or self._config.option.durations is not None
+        if shown_later or not report.passed or not report.nodeid.startswith("symbench::"):
             return
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         kept = terminal.stats.get("", []) if terminal else []

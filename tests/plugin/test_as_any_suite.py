@@ -82,3 +82,20 @@ def test_options_have_twins_in_the_configuration_file(
     pytester.makeini("[pytest]\nsymbench_levels = 2-3\nsymbench_samples = 2")
     symbench().assert_outcomes(passed=4)
     symbench("--samples", "1").assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"), [((), 0), (("-n", "2"), 0), (("--durations=3",), 6)], ids=str
+)
+def test_what_went_well_before_and_after_an_item_is_not_kept_unless_it_is_shown(
+    symbench: Run, pytester: pytest.Pytester, arguments: tuple[str, ...], kept: int
+) -> None:
+    pytester.makeconftest(
+        """
+        def pytest_terminal_summary(terminalreporter):
+            stats = terminalreporter.stats
+            print("kept", len(stats.get("", [])), "of", len(stats["passed"]))
+        """
+    )
+    found = symbench("--levels", "1", "--samples", "3", *arguments)
+    found.stdout.fnmatch_lines([f"*kept {kept} of 3*"])
