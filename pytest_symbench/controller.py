@@ -7,7 +7,6 @@ import contextlib
 import sys
 import time
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 
 from codesteer.models.errors import ModelError
 from codesteer.models.local import LocalModel
-from codesteer.sandbox import SandboxUnavailable, open_sandbox
+from codesteer.sandbox import open_sandbox
 from pytest_symbench import status
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.fixtures import EXAMPLES
@@ -55,6 +54,7 @@ class Controller:
         self._summary: Summary | None = None
         if session is None:
             self._check_workers()
+        self._model = None if config.option.collectonly else self._open_model()
 
     def _check_workers(self) -> None:
         from pytest_symbench import scheduler
@@ -102,27 +102,18 @@ class Controller:
         if self._config.option.collectonly:
             return
         chosen = self._configuration
-        with ThreadPoolExecutor(1) as pool:  # both take a while, and neither needs the other
-            opening = pool.submit(
-                open_sandbox, chosen.sandbox_require, unsafe=chosen.sandbox_unsafe
-            )
-            try:
-                self._check_model()
-            except BaseException:
-                with contextlib.suppress(SandboxUnavailable):
-                    asyncio.run(opening.result().aclose())
-                raise
-            with usage_errors():
-                sandbox = opening.result()
+        with usage_errors():
+            sandbox = open_sandbox(chosen.sandbox_require, unsafe=chosen.sandbox_unsafe)
         self._sandbox = sandbox.describe()
         if self._session is not None:
             self._session.sandbox = sandbox
             return
         asyncio.run(sandbox.aclose())  # it was tried for the header; each worker has its own
+        self._check_model()  # before there are workers, which all would fail
         self._lock = open_run(chosen, Share()).ledger  # holds the file's lock for all workers
 
-    def _check_model(self) -> None:
-        """Is there such a model, does it answer? Starts the embedded one, for all processes."""
+    def _open_model(self) -> Any:
+        """The model, whose SDK is asked for its settings from now on."""
         with usage_errors():
             source = None
             if self._configuration.model.startswith("replay:"):
@@ -130,6 +121,11 @@ class Controller:
             model, _ = open_model(self._configuration, source, url=None)
             if source:
                 source.close()
+        return model
+
+    def _check_model(self) -> None:
+        """Does the model answer? Starts the embedded one, for all processes."""
+        model = self._model
         try:
             if isinstance(model, LocalModel):
                 self._model_url = model.start()
@@ -239,6 +235,8 @@ class Controller:
     def pytest_runtestloop(self) -> Generator[None, object, object]:
         option = self._config.option
         if not option.collectonly and not getattr(option, "setupplan", False):
+            if self._session is not None:  # after collecting: its SDK was asked meanwhile
+                self._check_model()
             self._config.hook.pytest_symbench_start(config=self._config, status=self.status)
         return (yield)
 

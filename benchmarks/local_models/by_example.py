@@ -16,6 +16,7 @@ from typing import Any
 from codesteer.models import Completion, Message, Settings, Usage
 from codesteer.models.errors import BadRequest, Transient
 from codesteer.models.local import LocalModel, find_weights, serve
+from codesteer.models.sdk import ask
 from codesteer.models.transport import Transport
 from codesteer.prompts import prompt
 
@@ -90,10 +91,7 @@ class BaseModel:
         if settings.tools:
             raise BadRequest(f"{self.name}: a base model knows no tools")
         if self._transport is None:
-            from openai import AsyncOpenAI
-
-            client = AsyncOpenAI(api_key="none", base_url=served(self._gguf))
-            self._transport = Transport(client, self.name)
+            self._transport = Transport(ask("openai", None, served(self._gguf)), self.name)
         body = {
             "prompt": rendered(messages),
             "max_tokens": settings.max_tokens,

@@ -13,7 +13,8 @@ from codesteer.models.errors import MissingExtra, Transient, Unauthorized
 from codesteer.models.keys import key, missing
 from codesteer.models.openai_compatible import check
 from codesteer.models.reasoning import claude_is_sampled
-from codesteer.models.transport import TIMEOUT, Transport
+from codesteer.models.sdk import ask
+from codesteer.models.transport import Transport
 
 KEY = "ANTHROPIC_API_KEY"
 
@@ -47,7 +48,7 @@ class ClaudeModel:
         if not self._key and not url:
             raise Unauthorized(missing(self.name, KEY))
         self._model = model
-        self._url = url
+        self._endpoint = ask("anthropic", self._key, url)
         self._transport: Transport | None = None
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
@@ -79,15 +80,7 @@ class ClaudeModel:
 
     def _connected(self) -> Transport:
         if self._transport is None:
-            from anthropic import AsyncAnthropic
-
-            client = AsyncAnthropic(
-                api_key=self._key or "none",
-                base_url=self._url,
-                timeout=TIMEOUT,
-                max_retries=0,
-            )
-            self._transport = Transport(client, self.name)
+            self._transport = Transport(self._endpoint, self.name)
         return self._transport
 
 

@@ -18,7 +18,8 @@ from codesteer.models.errors import (
 )
 from codesteer.models.keys import key, missing
 from codesteer.models.reasoning import openai_reasons
-from codesteer.models.transport import TIMEOUT, Transport
+from codesteer.models.sdk import ask
+from codesteer.models.transport import Transport
 
 _FINISH: Mapping[str, Finish] = {
     "length": "length",
@@ -56,6 +57,7 @@ class OpenAIModel:
         if key_variable and not self._key and not given:
             otherwise = "; or give --model-url for a server that wants none"
             raise Unauthorized(missing(self.name, key_variable, otherwise=otherwise))
+        self._endpoint = ask("openai", self._key, self._url)
         self._transport: Transport | None = None
 
     async def complete(self, messages: Sequence[Message], *, settings: Settings) -> Completion:
@@ -82,12 +84,7 @@ class OpenAIModel:
 
     def _connected(self) -> Transport:
         if self._transport is None:
-            from openai import AsyncOpenAI
-
-            client = AsyncOpenAI(
-                api_key=self._key or "none", base_url=self._url, timeout=TIMEOUT, max_retries=0
-            )
-            self._transport = Transport(client, self.name)
+            self._transport = Transport(self._endpoint, self.name)
         return self._transport
 
     def _body(self, messages: Sequence[Message], settings: Settings) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 An SDK's own request path costs 2 to 5 ms of CPU a call, mostly for building requests and for
 models of responses that are not used here; this one costs about 0.4 ms. What the SDK decides (base
-address, authentication, organisation, versions, environment variables) is still asked of it.
+address, authentication, organisation, versions, environment variables) is still asked of it, see
+`codesteer.models.sdk`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -25,6 +27,10 @@ from codesteer.models.errors import (
     Transient,
     Unauthorized,
 )
+from codesteer.models.sdk import Endpoint
+
+if TYPE_CHECKING:
+    import aiohttp
 
 TIMEOUT = 600.0
 """Seconds after which a call without an answer is given up and counted as transient."""
@@ -42,22 +48,17 @@ class Transport:
     As many connections as calls are in flight: the caller bounds those.
     """
 
-    def __init__(self, client: Any, name: str) -> None:
-        """``client``: the SDK's, asked for address and headers. ``name``: for messages."""
+    def __init__(self, endpoint: Future[Endpoint], name: str) -> None:
+        """``endpoint``: the server's, waited for with the first request. ``name``: for messages."""
         import aiohttp
 
-        headers = {**client.default_headers, **client.auth_headers}
         self._name = name
-        self._base = str(client.base_url).rstrip("/")
+        self._endpoint = endpoint
         self._errors = aiohttp.ClientError
         self._timeout = aiohttp.ClientTimeout
-        # Found once: aiohttp's own way reads the environment and ~/.netrc for every request.
-        self._proxy = proxy(self._base)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
-            headers={key: text for key, text in headers.items() if isinstance(text, str)},
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._base = ""
+        self._proxy: str | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The JSON that a server answers to a body. Raises `ModelError`."""
@@ -69,10 +70,27 @@ class Transport:
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        await self._session.close()
+        if self._session is not None:
+            await self._session.close()
+
+    async def _opened(self) -> aiohttp.ClientSession:
+        import aiohttp
+
+        found = await asyncio.shield(asyncio.wrap_future(self._endpoint))
+        if self._session is None:  # no other call has come first
+            self._base = found.base.rstrip("/")
+            # Found once: aiohttp's own way reads the environment and ~/.netrc for every request.
+            self._proxy = proxy(self._base)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+                headers=found.headers,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
 
     async def _send(self, method: str, path: str, data: bytes | None, seconds: float) -> Any:
-        request = self._session.request(
+        session = self._session or await self._opened()
+        request = session.request(
             method,
             self._base + path,
             data=data,

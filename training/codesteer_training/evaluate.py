@@ -69,6 +69,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--levels", default="1-5")
     parser.add_argument("--samples", type=int, default=5, help="instances of each task and level")
     parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="of a reply; 2048 if not given")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.set_defaults(run=_command)
 
@@ -83,6 +84,7 @@ def _command(options: argparse.Namespace) -> int:
         options.out / "evaluation.sqlite",
         url=options.model_url,
         connections=options.connections,
+        max_tokens=options.max_tokens,
         identity={"purpose": "evaluation of steerers"},
     )
     tasks = registry.select(options.tasks.split(","))

@@ -26,6 +26,7 @@ class Opening:
     steerer: str
     connections: int
     """Of all nodes together."""
+    max_tokens: int | None = None
 
 
 class Maker:
@@ -40,6 +41,7 @@ class Maker:
             steerer=opening.steerer,
             url=opening.url,
             connections=max(1, part + (index < rest)),
+            max_tokens=opening.max_tokens,
         )
 
     async def work(self, asked: Asked) -> Done:

@@ -213,6 +213,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--tasks", default="seen")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="of a reply; 2048 if not given")
     parser.add_argument("--budget", default="")
     parser.add_argument("--dry-run", action="store_true", help="only say what it would take")
     parser.set_defaults(run=_command)
@@ -233,6 +234,7 @@ def _command(options: argparse.Namespace) -> int:
         steerer=steerers[0],
         url=options.model_url,
         connections=options.connections,
+        max_tokens=options.max_tokens,
         budget=options.budget,
         identity={"pairs": steerers},
     )

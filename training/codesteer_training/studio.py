@@ -191,9 +191,10 @@ def open_studio(
     url: str | None = None,
     connections: int = 16,
     budget: str = "",
+    max_tokens: int | None = None,
     identity: dict[str, Any] | None = None,
 ) -> Studio:
-    """Opens the models and the ledger.
+    """Opens the models and the ledger. ``max_tokens`` bounds each reply, the steerer's too.
 
     Raises:
         UnknownModel, MissingExtra, Unauthorized, LedgerError, Mistake: in a sentence.
@@ -212,6 +213,9 @@ def open_studio(
     except ValueError as error:  # of a steerer's or a budget's name
         raise Mistake(str(error)) from None
     kept = {"purpose": "training data", "model": model, "steerer": steerer, **(identity or {})}
+    settings = Settings()
+    if max_tokens is not None:
+        settings, kept["max_tokens"] = settings.but(max_tokens=max_tokens), max_tokens
     return Studio(
         model_name=model,
         ledger=open_ledger(ledger, kept) if isinstance(ledger, Path) else ledger,
@@ -220,6 +224,7 @@ def open_studio(
         bind=bind,
         steerer=guide,
         sandbox=Memory(LazySandbox("landlock", False)),
+        settings=settings,
     )
 
 

@@ -64,6 +64,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--tasks", default="seen", help="as --tasks of the suite; seen ones only")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--max-tokens", type=int, metavar="N", help="of a reply; 2048 if not given")
     parser.add_argument("--budget", default="", help="e.g. '20 USD' or '2M tokens'")
     parser.add_argument("--ray", default="", metavar="ADDRESS", help="auto, HOST:PORT, or local")
     parser.add_argument("--dry-run", action="store_true", help="only say what it would take")
@@ -83,6 +84,7 @@ def _command(options: argparse.Namespace) -> int:
         steerer=options.steerer,
         url=options.model_url,
         connections=options.connections,
+        max_tokens=options.max_tokens,
         budget=options.budget,
         identity={"recipe": recipe.name, "seeds": splits.FIRST["train"]},
     )
@@ -96,6 +98,7 @@ def _command(options: argparse.Namespace) -> int:
                 url=options.model_url,
                 steerer=options.steerer,
                 connections=options.connections,
+                max_tokens=options.max_tokens,
             ),
         )
     started = time.monotonic()
