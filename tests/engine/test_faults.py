@@ -191,6 +191,17 @@ def _check_kept(path: Path, fault: Fault) -> None:
     assert calls == (fault.ends == "correct")
 
 
+def test_the_page_of_results_lists_every_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "results" / "engine.md").read_text("utf-8")
+    lines = page.partition("## Faults")[2].partition("## ")[0].splitlines()
+    listed = {cells[1].strip(): cells for line in lines if len(cells := line.split("|")) == 5}
+    for name, fault in FAULTS.items():
+        _, _, ends, requests, _ = map(str.strip, listed[name])
+        said = {Outage: "asked again", Unauthorized: "the run ends"}
+        assert ends.startswith(fault.ends if isinstance(fault.ends, str) else said[fault.ends])
+        assert requests == (str(fault.requests) if fault.requests else "many, with growing pauses")
+
+
 @pytest.mark.parametrize("url", ["http://no-such-host.invalid/v1", "https://127.0.0.1:{port}/v1"])
 def test_no_name_and_no_tls_are_an_outage(
     configuration: Configuration, tmp_path: Path, url: str
