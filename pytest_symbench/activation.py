@@ -52,14 +52,12 @@ def activate(config: pytest.Config) -> None:
     if worker is None:
         main = controller.Controller(config, chosen, own, stop)
         config.pluginmanager.register(main, "symbench-controller")
-        from pytest_symbench.gate import options
-
-        if options.asked_for(config):
+        if configuration.gated(config):
             from pytest_symbench.gate.session import Gate
 
             gate = Gate(config, chosen, main)
             config.pluginmanager.register(gate, "symbench-gate")
-            if options.until_decided(config):
+            if configuration.until_decided(config):
                 from pytest_symbench.gate.looking import Looking
 
                 config.pluginmanager.register(Looking(config, gate, own), "symbench-looking")

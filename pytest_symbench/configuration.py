@@ -207,6 +207,18 @@ def planned(config: pytest.Config) -> bool:
     return _flag(config, "plan")
 
 
+def gated(config: pytest.Config) -> bool:
+    """Is anything to be recorded or judged?"""
+    return until_decided(config) or any(
+        _text(config, name, "") for name in ("record", "baseline", "gate")
+    )
+
+
+def until_decided(config: pytest.Config) -> bool:
+    """Shall no more be asked than the gate needs?"""
+    return _flag(config, "until-decided")
+
+
 def default_ledger(folder: Path, configuration: Configuration) -> Path:
     """Below ``.symbench/``, named by what a ledger must agree on: a run resumes by itself."""
     identity = json.dumps(configuration.identity(), sort_keys=True)

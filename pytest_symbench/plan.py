@@ -21,7 +21,7 @@ from codesteer.models.registry import resolve
 from codesteer.steerers import get_steerer
 from pytest_symbench.cases import Case
 from pytest_symbench.collection import case_of, search_of
-from pytest_symbench.configuration import Configuration
+from pytest_symbench.configuration import Configuration, gated
 from pytest_symbench.ledger import Ledger, LedgerError, read_ledger
 from pytest_symbench.priors import prior
 from pytest_symbench.run import instance_of
@@ -247,12 +247,11 @@ class Planning:
             self._lines.append("a search may end with fewer episodes: these are the most it asks")
         if others:
             self._lines.append(f"{others} tests of your own are not counted")
-        from pytest_symbench.gate import options
-
-        if options.asked_for(self._config):
+        if gated(self._config):
+            from pytest_symbench.gate.options import read_options
             from pytest_symbench.gate.power import outlook
 
-            self._lines += outlook(options.read_options(self._config, self._configuration), cases)
+            self._lines += outlook(read_options(self._config, self._configuration), cases)
         self._lines.append("nothing was asked; the same command without --symbench-plan runs")
         return True
 

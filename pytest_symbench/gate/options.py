@@ -28,17 +28,6 @@ class Gating:
     """The baseline that was named and does not exist yet."""
 
 
-def asked_for(config: pytest.Config) -> bool:
-    """Is anything to be recorded or judged?"""
-    named = any(configuration._text(config, name, "") for name in ("record", "baseline", "gate"))
-    return named or until_decided(config)
-
-
-def until_decided(config: pytest.Config) -> bool:
-    """Shall no more be asked than the gate needs?"""
-    return configuration._flag(config, "until-decided")
-
-
 def read_options(config: pytest.Config, chosen: configuration.Configuration) -> Gating:
     """The options of the gate.
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from codesteer.models.chat import Usage
 from codesteer.models.prices import price
-from pytest_symbench.frontier.curve import Trials, fit
 from pytest_symbench.ledger import Row
 from pytest_symbench.outcome import OUTCOMES
 from pytest_symbench.stats import wilson
@@ -80,13 +79,16 @@ def frontier(levels: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     levels that were run.
     """
     points = {
-        int(entry["level"]): Trials(entry["right"], entry["n"] - entry["right"])
+        int(entry["level"]): (entry["right"], entry["n"] - entry["right"])
         for entry in levels
         if entry["level"].isdecimal() and entry["n"]
     }
     if len(points) < 2:
         return None
-    found = fit(points)
+    # Here, because NumPy takes 25 MB, and a run of one level needs none of it.
+    from pytest_symbench.frontier.curve import Trials, fit
+
+    found = fit({level: Trials(*counts) for level, counts in points.items()})
     first, last = found.grid.low, found.grid.high
     low, high = found.interval
     level: float | None = round(found.frontier, 1)
