@@ -52,9 +52,9 @@ class Controller:
         self._lock: Any = None
         self._scheduler: Any = None
         self._summary: Summary | None = None
+        self._model: Any = None
         if session is None:
             self._check_workers()
-        self._model = None if config.option.collectonly else self._open_model()
 
     def _check_workers(self) -> None:
         from pytest_symbench import scheduler
@@ -101,7 +101,7 @@ class Controller:
         """Checks what later would fail item by item; starts what workers share."""
         if self._config.option.collectonly:
             return
-        chosen = self._configuration
+        chosen, self._model = self._configuration, self._open_model()
         with usage_errors():
             sandbox = open_sandbox(chosen.sandbox_require, unsafe=chosen.sandbox_unsafe)
         self._sandbox = sandbox.describe()
