@@ -142,3 +142,32 @@ def test_choices_count_only_where_one_way_is_right() -> None:
     assert found["steerers"]["mine"]["choice over reference"]["mean"] == 0.5
     assert found["steerers"]["mine"]["over reference"]["mean"] == 0.25
     assert found["steerers"]["mine"]["over none"]["mean"] == 0.75
+
+
+@pytest.mark.parametrize("budget", ["9 calls", "31 calls", "64 calls"])
+def test_a_spent_budget_stops_all_tasks_and_keeps_what_there_is(
+    recipe: Path, tmp_path: Path, budget: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["synthesize", "--recipe", str(recipe), "--out", str(tmp_path / "data")]
+    tasks = ["--tasks", "game24,web_of_lies,navigate,path_plan,boxlift,reversi"]
+    assert main([*command, *tasks, "--budget", budget, "--connections", "16"]) in (1, 4)
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"the budget of {budget} is spent" in said
+    ledger = read_ledger(tmp_path / "data" / "synthesis.sqlite")
+    (calls,) = ledger._db.execute("SELECT count(*) FROM calls").fetchone()
+    ledger.close()
+    assert calls <= int(budget.split()[0]) + 16
+
+
+def test_a_server_that_is_away_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("openai")
+    monkeypatch.setattr("codesteer_training.studio.PATIENCE", 0.1)
+    asked = ["--model", "openai:any", "--model-url", "http://127.0.0.1:9/v1"]
+    command = ["evaluate-steerer", "--steerer", "policy", *asked, "--out", str(tmp_path / "out")]
+    assert main([*command, "--tasks", "letters", "--levels", "1", "--samples", "2"]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("symbench: openai:any: no connection to the server")
+    assert said.count("\n") == 1

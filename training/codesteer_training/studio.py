@@ -23,7 +23,7 @@ from codesteer.steerers.protocol import Steerer
 from codesteer.workbench import Budget, Method, Workbench, run_episode
 from pytest_symbench import reference_models
 from pytest_symbench.budget import BudgetSpent, Spending, parse_budget
-from pytest_symbench.calls import Governor, LedgerModel, Outage
+from pytest_symbench.calls import Closing, Governor, LedgerModel, Outage
 from pytest_symbench.cases import Case
 from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.ledger import Ledger, Row, open_ledger
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SelfChecks = Literal["auto", "always", "never"]
 CODE_SECONDS = 10.0
+PATIENCE = 600.0
+"""Seconds without an answer after which making data stops; the same command goes on."""
 
 
 @dataclass(kw_only=True)
@@ -58,6 +60,8 @@ class Studio:
     """Where episodes are made, if not in this process."""
     made: int = 0
     """Episodes that were not in the ledger yet."""
+    _stop: BudgetSpent | Outage | None = None
+    """Why no further call begins."""
 
     def bench(
         self,
@@ -96,9 +100,13 @@ class Studio:
         started = time.time()
         try:
             made = await run_episode(case.method, _method(method), instance.question, bench())
-        except (BudgetSpent, Outage):
+        except (BudgetSpent, Outage) as stop:
             self.governor.closing = True  # the other episodes end with their next call
+            self._stop = self._stop or stop
             raise
+        except Closing:
+            assert self._stop is not None  # nothing else closes a studio with episodes under way
+            raise self._stop from None
         verdict = await asyncio.to_thread(judge, instance.task, instance.data, made.answer)
         usage = made.usage()
         row = Row(
@@ -219,7 +227,7 @@ def open_studio(
     return Studio(
         model_name=model,
         ledger=open_ledger(ledger, kept) if isinstance(ledger, Path) else ledger,
-        governor=Governor(Connections(connections), 600.0, Spending(cap)),
+        governor=Governor(Connections(connections), PATIENCE, Spending(cap)),
         model=opened,
         bind=bind,
         steerer=guide,
