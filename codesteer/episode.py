@@ -35,6 +35,8 @@ class ModelCall:
     retries: int = 0
     tool_calls: tuple[ToolCall, ...] = ()
     """What the model asked to be run in this reply."""
+    error: str = ""
+    """Why there is no reply: the provider refused, or the conversation did not fit."""
     kind: Literal["call"] = "call"
 
 
@@ -102,7 +104,7 @@ class Episode:
     @property
     def turns(self) -> int:
         """Answers that the task model gave."""
-        return len(self.calls("task"))
+        return sum(not call.error for call in self.calls("task"))
 
     def to_json(self) -> dict[str, Any]:
         """JSON-able data that `from_json` reads back to an equal episode."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from codesteer.episode import Answer, CodeRun, Episode, Event, Failure, ModelCall, Part, Purpose
-from codesteer.models.chat import ChatModel, Completion, Message, Settings
+from codesteer.models.chat import ChatModel, Completion, Message, Settings, Usage
 from codesteer.models.errors import ContextLength, ModelError, Refused, Unauthorized
 from codesteer.sandbox.execution import Execution, Limits
 
@@ -54,11 +54,30 @@ class Workbench:
     async def ask(
         self, messages: Sequence[Message], *, part: Part = "task", settings: Settings | None = None
     ) -> Completion:
-        """Asks the model of a part and records the call. Raises `ModelError`."""
+        """Asks the model of a part and records the call. Raises `ModelError`.
+
+        A refusal and a full context are recorded too: methods go on from them, and so must an
+        episode that is repeated from its record.
+        """
         if self.system and part == "task" and messages[0].role != "system":
             messages = [Message("system", self.system), *messages]
         model = self.models.get(part) or self.models["task"]
-        completion = await model.complete(messages, settings=settings or self.settings)
+        try:
+            completion = await model.complete(messages, settings=settings or self.settings)
+        except (Refused, ContextLength) as error:
+            self.events.append(
+                ModelCall(
+                    part=part,
+                    prompt=messages[-1].content,
+                    text="",
+                    finish="refusal" if isinstance(error, Refused) else "length",
+                    usage=Usage(),
+                    seconds=0.0,
+                    cached=False,
+                    error=str(error) or error.__class__.__name__,
+                )
+            )
+            raise
         self.events.append(
             ModelCall(
                 part=part,

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from codesteer.episode import Check
 from codesteer.methods.code_blocks import extract
-from codesteer.methods.context import clip
+from codesteer.methods.context import clip, spoken
 from codesteer.methods.marker import marked
 from codesteer.methods.turn import usable, why
 from codesteer.models.chat import Message, Settings
@@ -108,7 +108,7 @@ class SelfChecker:
             verdict = ("unknown", problem)
             messages = [
                 messages[0],
-                Message("assistant", clip(completion.text, bench.budget.field_tokens) or "(empty)"),
+                Message("assistant", spoken(clip(completion.text, bench.budget.field_tokens))),
                 Message("user", prompt("check_repair", problem=clip(problem, 200))),
             ]
         return verdict
@@ -148,6 +148,8 @@ def _verdict(execution: Execution, answer: str) -> tuple[Verdict, str]:
             return said["verdict"], " ".join(str(said.get("reason", "")).split())
     theirs = [line for line in lines if not line.startswith(_mark(answer))]
     last = theirs[-1] if theirs else ""
+    if last in (line.strip() for line in answer.splitlines()):
+        return "unknown", ""  # the answer's own words, printed
     word = last.split(":")[0].strip("\"'.!* ").lower()
     if word == "correct":
         return "correct", ""

@@ -3,7 +3,8 @@
 Kept: what the steerer is sent and in which order, how its reply is read, what the task model is
 sent, up to six answers. Not kept: the answers are run in the sandbox, once, and the program that
 is run is found by our rules; the last answer is run too; a check is written anew after it failed,
-but a reply without a program is not asked for again with the same words.
+but a reply without a program is not asked for again with the same words. Guidance is bounded, and
+where there is none the question is asked again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 from codesteer.checkers import symbolic_legacy
 from codesteer.episode import Action, Answer, Check, Guidance
 from codesteer.methods.code_blocks import extract
-from codesteer.methods.context import clip
+from codesteer.methods.context import clip, spoken
 from codesteer.methods.turn import Turn, take_turn, usable
 from codesteer.models.chat import Message
 from codesteer.sandbox.execution import Execution
@@ -48,7 +49,7 @@ async def codesteer_legacy(question: str, bench: Workbench, steerer: Legacy) -> 
     for _ in range(1 + bench.budget.guidance_turns):
         to_task.append(Message("user", request))
         turn = await take_turn(bench, to_task, mode="any")
-        to_task.append(Message("assistant", turn.reply or "(empty reply)"))
+        to_task.append(Message("assistant", spoken(turn.reply)))
         if bench.exhausted():
             break
         to_steerer.append(Message("user", await _review(question, turn, steerer, bench)))
@@ -57,15 +58,17 @@ async def codesteer_legacy(question: str, bench: Workbench, steerer: Legacy) -> 
         bench.record(Guidance(action=action, text=guidance, reason="published"))
         if action in ("finish", "give_up"):
             break
-        request = steerer.text(action) if action in ("code", "text") else guidance
+        said = steerer.text(action) if action in ("code", "text") else guidance
+        request = said if said.strip() else question  # no server takes an empty message
     assert turn is not None
     return turn.declared()
 
 
 async def _guidance(messages: list[Message], bench: Workbench) -> str:
     completion = await bench.ask(messages, part="steerer", settings=sampling(bench.settings))
-    messages.append(Message("assistant", completion.text or "(empty reply)"))
-    return completion.text
+    guidance = clip(completion.text, bench.budget.field_tokens)
+    messages.append(Message("assistant", spoken(guidance)))
+    return guidance
 
 
 async def _review(question: str, turn: Turn, steerer: Legacy, bench: Workbench) -> str:

@@ -24,6 +24,11 @@ def clip(text: str, tokens: int) -> str:
     return text[:head] + LEFT_OUT.format(len(text) - room) + text[-tail:]
 
 
+def spoken(text: str) -> str:
+    """A model's reply as a message of its conversation: no server takes a blank one."""
+    return text if text.strip() else "(empty reply)"
+
+
 def fit(messages: Sequence[Message], field_tokens: int) -> list[Message]:
     """The conversation within its budget.
 

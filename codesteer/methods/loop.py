@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from codesteer.checkers.self_answer import SelfChecker
 from codesteer.checkers.symbolic import analyze
-from codesteer.episode import Action, Answer, Guidance, ModelCall
-from codesteer.methods.context import clip, fit
+from codesteer.episode import Action, Answer, Guidance
+from codesteer.methods.context import clip, fit, spoken
 from codesteer.methods.marker import echoes, key, legible
 from codesteer.methods.report import report
 from codesteer.methods.turn import Mode, Turn, settle, take_turn
-from codesteer.models.chat import Completion, Finish, Message, Usage
+from codesteer.models.chat import Completion, Finish, Message
 from codesteer.models.errors import ContextLength, Refused
 from codesteer.prompts import prompt
 from codesteer.steerers.features import suited
@@ -71,7 +71,7 @@ async def attempts(question: str, bench: Workbench, steerer: Steerer) -> list[At
         taken = await _taken(bench, messages, mode, first=not made)
         attempt = await _reviewed(question, taken, made, checker, bench)
         made.append(replace(attempt, decision=decision))
-        messages.append(Message("assistant", taken.reply or "(empty reply)"))
+        messages.append(Message("assistant", spoken(taken.reply)))
     return made
 
 
@@ -152,42 +152,25 @@ def _request(
 
 
 async def _taken(bench: Workbench, messages: list[Message], mode: Mode, *, first: bool) -> Turn:
-    """A turn; once there are answers, a refusal or a full context does not cost them.
-
-    Such a call is recorded as an empty reply, so that the episode can be replayed.
-    """
+    """A turn; once there are answers, a refusal or a full context does not cost them."""
     try:
         return await take_turn(bench, messages, mode=mode)
     except Refused:
         if first:
             raise
-        return await _unanswered(bench, messages, mode, "refusal")
+        return await _unanswered(bench, mode, "refusal")
     except ContextLength:
         if first:
             raise
     if len(messages) < 4:
-        return await _unanswered(bench, messages, mode, "length")
+        return await _unanswered(bench, mode, "length")
     try:  # without the turns between the question and the last request
         return await take_turn(bench, [messages[0], *messages[-2:]], mode=mode)
     except ContextLength:
-        return await _unanswered(bench, messages, mode, "length")
+        return await _unanswered(bench, mode, "length")
 
 
-async def _unanswered(
-    bench: Workbench, messages: Sequence[Message], mode: Mode, finish: Finish
-) -> Turn:
-    prompt = messages[-1].content
-    bench.record(
-        ModelCall(
-            part="task",
-            prompt=prompt,
-            text="",
-            finish=finish,
-            usage=Usage(),
-            seconds=0.0,
-            cached=False,
-        )
-    )
+async def _unanswered(bench: Workbench, mode: Mode, finish: Finish) -> Turn:
     return await settle(bench, Completion(text="", finish=finish), mode=mode)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codesteer.episode import CodeRun, Episode, Part
 from codesteer.models.chat import ChatModel, Completion, Message, Settings
-from codesteer.models.errors import BadRequest, ModelError, Refused
+from codesteer.models.errors import BadRequest, ContextLength, ModelError, Refused
 from codesteer.sandbox.execution import Execution, Limits
 from codesteer.workbench import Budget, Method, Workbench, run_episode
 
@@ -34,6 +34,8 @@ class RecordedModel:
                 raise BadRequest("the recorded model was not asked with a tool")
             raise ReplayMismatch(f"{self.name} was asked {call.prompt[:80]!r}, now another text")
         self._calls.pop()
+        if call.error:
+            raise (Refused if call.finish == "refusal" else ContextLength)(call.error)
         return Completion(
             text=call.text,
             finish=call.finish,

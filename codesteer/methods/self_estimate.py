@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from codesteer.episode import Answer, Guidance
+from codesteer.methods.context import spoken
 from codesteer.methods.turn import take_turn
 from codesteer.models.chat import Message
 from codesteer.prompts import prompt, sentence
@@ -32,7 +33,7 @@ async def self_estimate(question: str, bench: Workbench) -> Answer:
             reason = f"code {confidence['code']:g}, text {confidence['text']:g}"
             break
         messages = [messages[0]]
-        messages += [Message("assistant", completion.text[:400] or "(empty reply)")]
+        messages += [Message("assistant", spoken(completion.text[:400]))]
         messages += [Message("user", sentence("estimate_again"))]
     bench.record(Guidance(action=mode, text="", reason=reason))
     turn = await take_turn(bench, [Message("user", f"{question}\n\n{prompt(mode)}")], mode=mode)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codesteer.methods.context import clip
+from codesteer.methods.context import clip, spoken
 from codesteer.models.chat import ChatModel, Message
 from codesteer.models.errors import ContextLength, Refused
 from codesteer.prompts import prompt
@@ -59,7 +59,7 @@ async def decide_by(messages: list[Message], state: State, bench: Workbench) -> 
             return decision
         messages = [
             *messages,
-            Message("assistant", clip(completion.text, 100) or "(empty reply)"),
+            Message("assistant", spoken(clip(completion.text, 100))),
             Message("user", prompt("steer_again" if begun else "steer_first_again")),
         ]
     return _default(state, "the steerer's replies could not be read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import resource
 import sqlite3
@@ -9,14 +10,19 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from codesteer.episode import Episode, ModelCall
+from codesteer.methods import METHODS, get_method
+from codesteer.methods.replay import recorded_bench, replay
 from codesteer.models.chat import Completion, Usage
+from codesteer.sandbox.execution import Limits
 from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.ledger import Ledger, LedgerError, Row, open_ledger, read_ledger
+from pytest_symbench.tasks import get, make
 
 CHATTY = """
 import asyncio, logging
@@ -138,6 +144,27 @@ def test_calls_and_episodes_come_back_as_they_were(ledger: Ledger) -> None:
     assert ledger.episode(row(0).id) == row(0, outcome="wrong")
     assert ledger.transcript(row(0).id) == episode("\udfff")
     assert [found.seed for found in ledger.rows()] == [0]
+    ledger.close()
+
+
+def test_every_episode_of_a_ledger_repeats_byte_for_byte(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, "--model=simulated:gpt-4o", "--method=" + ",".join(METHODS),
+        "--tasks=number_multiply,web_of_lies", "--levels=3", "--samples=2",
+        "--symbench-ledger=l.sqlite", "--tb=no", "--symbench-code-seconds=3",
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout[-2000:]
+    ledger = read_ledger(tmp_path / "l.sqlite")
+    rows = list(ledger.rows())
+    assert len(rows) == len(METHODS) * 2 * 2
+    for found in rows:
+        made = ledger.transcript(found.id)
+        assert made is not None
+        bench = recorded_bench(made, limits=Limits(wall_s=3))
+        question = make(get(found.task), int(found.level), found.seed).question
+        again = asyncio.run(replay(made, get_method(found.method), question, bench))
+        kept, repeated = (json.dumps(asdict(replace(e, seconds=0))) for e in (made, again))
+        assert repeated == kept, found.id
     ledger.close()
 
 

@@ -42,6 +42,8 @@ PROGRAM = "print(1)"
         "```python\nprint(1)\n```\nOutput:\n```\n1\n```",
         "```python\nprint(1\n```\nfixed:\n```python\nprint(1)\n```",
         "```python\nprint(1)\n```\n```python\nx = (\n```",
+        "```python\nprint(2)\n```\nBetter:\n```python\nprint(1)\n```",
+        "```python\nprint(1)\n```\nLonger:\n```python\nprint(2)\nprint(3",
         "```python\n```\n```python\nprint(1)\n```",
         "Inline `print(2)` and ``x`` are no blocks.\n```python\nprint(1)\n```",
     ],

@@ -167,6 +167,20 @@ def test_markers_as_published(checkout: Path, said: str, sent: str) -> None:
     assert model.asked[1][-1].content.startswith(sent)
 
 
+@pytest.mark.parametrize(
+    "nonsense", ["", " \n", "banana", "x" * 100_000, "\x00" * 50, "<<<" * 9_000]
+)
+def test_nonsense_is_sent_on_within_bounds_until_the_turns_end(
+    checkout: Path, nonsense: str
+) -> None:
+    answers = [f"It is <<<{n}>>>." for n in range(6)]
+    episode, model, steering = run(checkout, answers, [nonsense] * 7)
+    assert (episode.answer, episode.failure) == ("It is <<<5>>>.", None)
+    for asked in (*model.asked, *steering.asked):
+        assert all(m.content.strip() for m in asked)
+        assert max(len(m.content) for m in asked) < 8_000
+
+
 def test_the_last_answer_is_returned_after_six(checkout: Path) -> None:
     answers = [f"It is <<<{n}>>>." for n in range(6)]
     episode, _, _ = run(checkout, answers, ["Go. "] + ["Again."] * 6)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 import pytest
 
 from codesteer.episode import Episode
-from codesteer.methods import METHODS, get_method
+from codesteer.methods import METHODS, STEERED, get_method
 from codesteer.methods.loop import attempts
 from codesteer.methods.replay import ReplayMismatch, recorded_bench, replay
-from codesteer.models.chat import Completion, ToolCall
+from codesteer.models.chat import Completion, Message, ToolCall
+from codesteer.models.errors import ContextLength, Refused
 from codesteer.sandbox.execution import Execution
 from codesteer.steerers.policy import Policy
 from codesteer.steerers.prompted import Prompted
@@ -64,6 +66,39 @@ def test_every_method_repeats_from_its_record(method: str, name: str) -> None:
 def test_the_same_answers_make_the_same_episode(method: str) -> None:
     one, other = (play(method, workbench(talk("mixed"), sandbox=SANDBOX)) for _ in range(2))
     assert without_times(one) == without_times(other)
+
+
+@pytest.mark.parametrize("error", [Refused("filtered"), ContextLength("too long")], ids=repr)
+@pytest.mark.parametrize("at", [1, 2, 3])
+@pytest.mark.parametrize("part", ["task", "steerer", "checker"])
+@pytest.mark.parametrize("method", METHODS)
+def test_calls_without_a_reply_repeat_too(
+    method: str, part: str, at: int, error: Exception
+) -> None:
+    talks = {
+        "task": [f"It is <<<{n}>>>." for n in range(7)],
+        "steerer": ["<<<text>>>", "<<<revise>>>", "<<<code>>>"],
+        "checker": [block("def check(answer):\n    return None")],
+    }
+
+    def model(name: str) -> ScriptedModel:
+        def reply(messages: Sequence[Message]) -> str | Exception:
+            number = len(made.asked)
+            raises = name == part and number == at
+            return error if raises else talks[name][number % len(talks[name])]
+
+        made = ScriptedModel(reply)
+        return made
+
+    budget = Budget(self_checks="always")
+    steerer = Prompted() if method in STEERED else None
+    models = {name: model(name) for name in talks}
+    made = play(method, workbench(**models, budget=budget), steerer=steerer)
+    stored = Episode.from_json(json.loads(json.dumps(made.to_json())))
+    assert stored.calls() == made.calls()
+    chosen = get_method(method, steerer=steerer)
+    again = asyncio.run(replay(stored, chosen, QUESTION, recorded_bench(stored, budget=budget)))
+    assert without_times(again) == without_times(made)
 
 
 def test_tool_calls_are_in_the_record() -> None:

@@ -12,6 +12,7 @@ from codesteer.episode import Check, Guidance
 from codesteer.methods.turn import Turn
 from codesteer.models.chat import ChatModel
 from codesteer.models.errors import ContextLength, Refused
+from codesteer.prompts import prompt
 from codesteer.sandbox.execution import Execution
 from codesteer.steerers import UnknownSteerer, get_steerer, policy, register_steerer
 from codesteer.steerers.features import suited
@@ -22,7 +23,7 @@ from codesteer.steerers.reply import LONGEST, parse, render
 from codesteer.steerers.tuned import Tuned, conversation
 from codesteer.steerers.view import table
 from codesteer.workbench import Budget
-from tests.methods.doubles import QUESTION, ScriptedModel, block, computing, play, workbench
+from tests.methods.doubles import QUESTION, ScriptedModel, block, computing, cut, play, workbench
 
 
 @pytest.mark.parametrize(
@@ -244,6 +245,11 @@ def test_a_steering_model_is_shown_a_line_for_each_attempt() -> None:
     assert len(first) < 200
     assert second == "2. text, answer 408, check: incorrect"
     assert third == "3. text, truncated"
+    _, steering = steer_with(
+        ["<<<text>>>", "<<<code>>>", "<<<finish>>>"],
+        ["It is <<<407>>>.", computing("<<<408>>>")],
+    )
+    assert "1. text, answer 407\n2. code, answer 408, computed" in steering.asked[2][0].content
 
 
 def steer_with(script: object, task: object = None, **budget: object) -> tuple:  # type: ignore
@@ -257,7 +263,15 @@ def steer_with(script: object, task: object = None, **budget: object) -> tuple: 
     return episode, steering
 
 
-NONSENSE = ["", "banana", "x" * 100_000, "Do not Return Answer yet.", "\x00" * 50, "<<<" * 9_000]
+NONSENSE = [
+    "",
+    " \n",
+    "banana",
+    "x" * 100_000,
+    "Do not Return Answer yet.",
+    "\x00" * 50,
+    "<<<" * 9_000,
+]
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
@@ -268,6 +282,7 @@ def test_nonsense_is_asked_again_once_then_the_rules_decide(nonsense: str) -> No
     said = [event for event in episode.events if isinstance(event, Guidance)]
     assert all("could not be read" in event.reason for event in said)
     assert len(steering.asked[1]) == 3
+    assert all(message.content.strip() for message in steering.asked[1])
     assert sum(len(m.content) for m in steering.asked[1]) < 4_000
 
 
@@ -277,6 +292,16 @@ def test_a_readable_second_reply_counts() -> None:
     assert [e.action for e in episode.events if isinstance(e, Guidance)] == ["code", "finish"]
 
 
+@pytest.mark.parametrize("text", ["", "<<<fin", "Let me think about", "<<<code>>>\nUse a sea"])
+def test_a_steerer_cut_at_its_limit_is_read_as_far_as_it_came(text: str) -> None:
+    replies = [computing("<<<408>>>"), computing("<<<408>>>") + " "]
+    episode, steering = steer_with(lambda messages: cut(text), replies)
+    begun = next(event for event in episode.events if isinstance(event, Guidance))
+    assert (begun.action, episode.answer) == ("code", "<<<408>>>\n")
+    assert (begun.text == "Use a sea") == text.startswith("<<<code>>>")
+    assert len(steering.asked) <= 2 * (1 + episode.turns)
+
+
 # A malformed first choice raised and ended the whole run.
 @pytest.mark.parametrize("error", [Refused("no"), ContextLength("long")])
 def test_a_steerer_without_an_answer_leaves_it_to_the_rules(error: Exception) -> None:
@@ -284,12 +309,23 @@ def test_a_steerer_without_an_answer_leaves_it_to_the_rules(error: Exception) ->
     assert episode.answer == "<<<408>>>\n"
 
 
-def test_a_steerer_in_mid_sentence_does_not_end_the_loop() -> None:
-    said = ["<<<code>>>", "Do not Return Answer yet, nor Terminate.", "<<<revise>>>\nAgain."]
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Do not Return Answer yet.",
+        "do not <<<Return Answer>>> yet",
+        "Nor Terminate.",
+        "You must not <<<Terminate>>> here.",
+        "It would be wrong to finish, or to <<<finish>>>.",
+    ],
+)
+def test_a_steerer_in_mid_sentence_does_not_end_the_loop(sentence: str) -> None:
     episode, _ = steer_with(
-        [*said, "<<<finish>>>"], [computing("<<<407>>>"), computing("<<<408>>>") + " "]
+        ["<<<code>>>", sentence, f"<<<revise>>>\n{sentence}", "<<<finish>>>"],
+        [computing("<<<407>>>"), computing("<<<408>>>") + " "],
     )
     assert episode.turns == 2
+    assert sentence in episode.calls("task")[1].prompt
 
 
 def test_only_the_last_choice_of_one_parser_is_used_after_the_first_turn() -> None:
@@ -297,8 +333,9 @@ def test_only_the_last_choice_of_one_parser_is_used_after_the_first_turn() -> No
         ["<<<Text>>>", "<<<Code>>>\nCompute it.", "<<<finish>>>"],
         ["It is <<<1>>>.", computing("<<<408>>>")],
     )
-    assert episode.calls("task")[1].prompt.count("Compute it.") == 1
-    assert "Code" not in episode.calls("task")[1].prompt
+    request = episode.calls("task")[1].prompt
+    assert request == f"Compute it.\n\n{prompt('code_again')}"
+    assert episode.answer == "<<<408>>>\n", "what was asked for as code is run"
 
 
 class Named:

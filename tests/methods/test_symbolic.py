@@ -27,6 +27,7 @@ print(factorial(10))
 """
 STRINGS = "s = 'a' + 'b' + 'c' + 'd' + 'e' + 'f' + 'g' + 'h' + \"f\"\nprint(s)"
 ADDITIONS = "\n".join(f"v{n} = {n} + 1 + 2 + 3" for n in range(60)) + "\nprint(v1)"
+SUM = "i + 1 + 2"
 QUEENS = """
 def solve(row, cols):
     if row == 8:
@@ -81,6 +82,8 @@ def test_the_published_signs() -> None:
         (ADDITIONS, 1),
         (FACTORIAL.replace("    else:\n        return n", "    return n"), 3.5),
         (QUEENS, 7.75),
+        ("n = int(input())\n" + "n = n + 1 + 2 + 3\n" * 60 + "print(n)", 2.5),
+        (f"def unused(n):\n    return [{SUM} for i in range(n) if i]\nprint(input())", 0),
     ],
 )
 def test_scores(code: str, score: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import xml.etree.ElementTree as ET
+from contextlib import closing
 
 import pytest
 
@@ -20,6 +22,26 @@ def test_gold_passes_and_noop_fails(symbench: Run) -> None:
 def test_ids_are_the_same_on_every_machine(symbench: Run) -> None:
     result = symbench("--levels", "3", "--symbench-seed", "17", "--co", "-q")
     result.stdout.fnmatch_lines(["symbench::test_instance[[]number_multiply-L03-s0017[]]"])
+
+
+# Nothing was seeded: each run, and each method, got other questions.
+def test_every_method_and_every_run_asks_the_same_questions(
+    symbench: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, set[tuple[str, int, str]]] = {}
+    for number, methods in enumerate(("only_question,all_text,codesteer", "only_question")):
+        monkeypatch.setenv("PYTHONHASHSEED", str(number))
+        ledger = pytester.path / f"{number}.sqlite"
+        options = ("--samples", "3", "--method", methods, "--symbench-ledger", str(ledger))
+        symbench(*options, tasks="letters,game24").assert_outcomes(
+            passed=6 * (1 + methods.count(","))
+        )
+        with closing(sqlite3.connect(ledger)) as db:
+            for method, *question in db.execute("SELECT method, task, seed, digest FROM episodes"):
+                asked.setdefault(f"{method} of {number}", set()).add(tuple(question))
+    one, *others = asked.values()
+    assert len(one) == 6
+    assert others == [one] * 3
 
 
 def test_keywords_select_tasks_and_families(symbench: Run) -> None:

@@ -30,6 +30,30 @@ def test_a_task_of_ones_own(symbench: Run, pytester: pytest.Pytester) -> None:
     assert symbench("--co", "-q", tasks="numbers,!number_multiply").ret == 0
 
 
+STEERING = """
+from codesteer.models import Completion
+from codesteer.models.registry import register_provider
+
+class Steering:
+    name = "vllm:steerer"
+    def __init__(self, model, url):
+        print("MADE")
+    async def complete(self, messages, *, settings):
+        return Completion(text="<<<text>>>" if len(messages) == 1 else "<<<finish>>>")
+    async def aclose(self): pass
+
+register_provider("vllm", Steering)
+"""
+
+
+# Each call of the steerer made its model anew.
+def test_a_steerer_is_made_once_a_run(symbench: Run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(STEERING)
+    result = symbench("--steer", "--steerer", "tuned:http://127.0.0.1:9/v1", "--samples", "3", "-s")
+    result.assert_outcomes(passed=3)
+    assert result.stdout.str().count("MADE") == 2, "to check the option, and for the run"
+
+
 def test_a_task_may_not_take_a_known_name(symbench: Run, pytester: pytest.Pytester) -> None:
     pytester.makeconftest(block("pytest_symbench_tasks").replace('"successor"', '"letters"'))
     result = symbench()

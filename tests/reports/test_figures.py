@@ -9,7 +9,7 @@ import pytest
 
 from symbench_reports.comparing import Counts, bonett_price, compare
 from symbench_reports.reference import UnknownColumn, parse, reference
-from symbench_reports.scores import frontier, score
+from symbench_reports.scores import frontier, score, task_score
 from tests.reports.conftest import Read
 from tests.reports.ledgers import row
 
@@ -63,6 +63,12 @@ def test_infrastructure_is_counted_apart() -> None:
     assert (found["n"], found["right"], found["outcomes"]["infrastructure"]) == (2, 1, 1)
     nothing = score([row(0, "", "infrastructure")], "noop")
     assert (nothing["n"], nothing["rate"]) == (0, None)
+    lost = [row(n, "", "correct" if n else "infrastructure") for n in range(3)]
+    (level,) = task_score("letters", lost, "noop")["levels"]
+    assert (level["n"], level["right"]) == (2, 2)
+    compared = compare(lost, [row(n, "", "correct") for n in range(3)])
+    assert compared is not None
+    assert compared["pairs"] == 2
 
 
 def test_unknown_prices_stay_unknown() -> None:
