@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import struct
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from codesteer.models.chat import Usage
@@ -13,6 +16,9 @@ from codesteer.models.prices import price
 Unit: TypeAlias = Literal["USD", "tokens", "calls", "min"]
 
 _FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKmM]?)\s*(USD|\$|tokens?|calls?|min|minutes?)")
+
+_NOTE = struct.Struct("<qqqd")
+"""Calls, tokens in and out, dollars."""
 
 
 class BudgetSpent(Exception):
@@ -66,7 +72,17 @@ class Spending:
     dollars: float = 0.0
     unpriced: int = 0
     """Calls of models without a known price."""
-    _began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)
+    """When the run began, by the machine's steady clock."""
+    note: Path | None = None
+    """Where it is written down, for the process that takes this one's place if it dies."""
+
+    def __post_init__(self) -> None:
+        if self.cap is None or self.note is None:
+            self.note = None
+        elif self.note.exists():
+            self.calls, used, made, self.dollars = _NOTE.unpack(self.note.read_bytes())
+            self.usage = Usage(input=used, output=made)
 
     def add(self, model: str, usage: Usage) -> None:
         """Counts a call that a provider answered."""
@@ -77,6 +93,17 @@ class Spending:
             self.unpriced += 1
         else:
             self.dollars += cost
+        if self.note is not None:
+            self._write(self.note)
+
+    def _write(self, note: Path) -> None:
+        usage = self.usage
+        data = _NOTE.pack(self.calls, usage.input, usage.output, self.dollars)
+        descriptor = os.open(note, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(descriptor, data, 0)  # in place and at once: a kill leaves the old or the new
+        finally:
+            os.close(descriptor)
 
     def check(self, in_flight: int = 0) -> None:
         """Raises `BudgetSpent` if the next call may not begin. ``in_flight`` calls will count."""
@@ -86,7 +113,7 @@ class Spending:
             "USD": self.dollars,
             "tokens": float(self.usage.total),
             "calls": float(self.calls + in_flight),
-            "min": (time.monotonic() - self._began) / 60,
+            "min": (time.monotonic() - self.began) / 60,
         }[self.cap.unit]
         if spent >= self.cap.amount:
             raise BudgetSpent(

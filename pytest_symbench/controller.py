@@ -22,7 +22,7 @@ from pytest_symbench.ledger import LedgerError, read_ledger
 from pytest_symbench.outcome import LETTERS
 from pytest_symbench.run import Summary, open_model
 from pytest_symbench.session import Session, Share, open_run, properties, usage_errors
-from pytest_symbench.status import Status
+from pytest_symbench.status import Status, Troubles
 from pytest_symbench.stopping import StopFlag
 
 
@@ -51,6 +51,7 @@ class Controller:
         self._sandbox = ""
         self._lock: Any = None
         self._scheduler: Any = None
+        self._vacant: list[int] = []
         self._summary: Summary | None = None
         self._model: Any = None
         if session is None:
@@ -146,13 +147,21 @@ class Controller:
             only = []  # what a worker will get is not known: it asks when an item comes up
         elif index >= workers and self._scheduler is not None:
             only = list(self._scheduler.pending)  # a replacement gets what a crash left
+        if index >= workers:
+            index = self._vacant.pop(0) if self._vacant else index % workers
         node.workerinput["symbench"] = {
-            "index": index % workers,
+            "index": index,
             "of_workers": workers,
             "only": only,
             "stop_file": str(self._stop.path),
             "model_url": self._model_url,
+            "began": self._began,
         }
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        if error:  # whoever replaces it has its part of the limits, and of the budget what is left
+            self._vacant.append(node.workerinput["symbench"]["index"])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -238,7 +247,15 @@ class Controller:
             if self._session is not None:  # after collecting: its SDK was asked meanwhile
                 self._check_model()
             self._config.hook.pytest_symbench_start(config=self._config, status=self.status)
-        return (yield)
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if self._session is not None or option.collectonly or terminal is None:
+            return (yield)
+        troubles = Troubles(self.status, lambda trouble: _say(terminal, trouble))
+        troubles.start()
+        try:
+            return (yield)
+        finally:
+            troubles.stop()
 
     def status(self) -> Status:
         """How far all processes of the run are."""
@@ -277,6 +294,14 @@ class Controller:
             self._stop.path.parent.rmdir()
         if self._lock is not None:
             self._lock.close()
+
+
+def _say(terminal: pytest.TerminalReporter, trouble: str) -> None:
+    if terminal._tw.width_of_current_line:  # ensure_newline knows no worker's line
+        terminal._tw.line()
+        terminal.currentfspath = None
+    terminal.write_line(f"symbench: {trouble}", yellow=True)
+    terminal.flush()
 
 
 async def _check(model: Any) -> None:

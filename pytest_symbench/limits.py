@@ -31,6 +31,8 @@ class Connections:
 
     most: int
     adaptive: bool = False
+    first: int = FIRST
+    """Where an adaptive limit begins: one of several processes has its part of `FIRST`."""
     limit: int = field(init=False)
     in_flight: int = 0
     _waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
@@ -40,7 +42,7 @@ class Connections:
     _frozen_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.limit = min(FIRST, self.most) if self.adaptive else self.most
+        self.limit = min(self.first, self.most) if self.adaptive else self.most
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:

@@ -24,7 +24,7 @@ from pytest_symbench.calls import Governor, LedgerModel, Store
 from pytest_symbench.cases import Case
 from pytest_symbench.configuration import Configuration
 from pytest_symbench.engine import Engine, Result
-from pytest_symbench.ledger import Ledger, Row
+from pytest_symbench.ledger import Ledger, LedgerError, Row
 from pytest_symbench.outcome import outcome
 from pytest_symbench.simulated import simulated
 from pytest_symbench.tasks import Instance, Verdict, judge, make, registry
@@ -111,6 +111,7 @@ class Run:
             return Result(stored, replayed=True, started=stored.started, stopped=stored.started)
         started = time.time()
         if self.cluster:
+            self.governor.spending.check()  # a worker that is begun anew knows only its own part
             row, episode, calls = await self.cluster.work(case)
             for key, completion in calls:
                 self.ledger.store_call(key, completion)
@@ -119,8 +120,8 @@ class Run:
             row, episode = await self._episode(case)
         self.ledger.store_episode(row, episode)
         await self.ledger.written()  # what is reported is kept, whatever becomes of this process
-        if self.log:
-            self.log.write(row)
+        if self.log and (failure := self.log.write(row)):
+            self.ledger.failure = self.ledger.failure or failure
         return Result(row, replayed=False, started=started, stopped=time.time())
 
     async def _episode(self, case: Case) -> tuple[Row, Episode]:
@@ -283,11 +284,25 @@ class EpisodeLog:
 
     path: Path
 
-    def write(self, row: Row) -> None:
-        """Appends a line at once, so that `tail -f` shows it."""
-        line = json.dumps(asdict(row), ensure_ascii=False)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+    def write(self, row: Row) -> str | None:
+        """Appends a line at once, so that `tail -f` shows it. Returns why it could not."""
+        line = json.dumps(asdict(row), ensure_ascii=False) + "\n"
+        return self._append(line.encode("utf-8", "backslashreplace"))
+
+    def check(self) -> None:
+        """Raises `LedgerError` where no line could be written."""
+        if failure := self._append(b""):
+            raise LedgerError(f"--symbench-log: {failure}; give the path of a file")
+
+    def _append(self, data: bytes) -> str | None:
+        try:
+            # One write: lines of several processes do not come into each other.
+            with self.path.open("ab", buffering=0) as file:
+                if file.write(data) < len(data):
+                    return f"{self.path} cannot be written: the disk is full"
+        except OSError as error:
+            return f"{self.path} cannot be written: {error.strerror or error}"
+        return None
 
 
 def printable(text: str) -> str:

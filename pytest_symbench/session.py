@@ -18,23 +18,23 @@ from codesteer.models.prices import price
 from codesteer.models.registry import resolve
 from codesteer.sandbox import Sandbox, SandboxUnavailable
 from codesteer.steerers import get_steerer
-from pytest_symbench.budget import Spending
+from pytest_symbench.budget import Budget, Spending
 from pytest_symbench.calls import Governor
 from pytest_symbench.cases import Case
-from pytest_symbench.collection import case_of
+from pytest_symbench.collection import case_of, search_of
 from pytest_symbench.configuration import Configuration, stamp
 from pytest_symbench.engine import FATAL, Engine, Result, Stopped
 from pytest_symbench.exit_status import INCOMPLETE
 from pytest_symbench.harmless import visible
 from pytest_symbench.ledger import LedgerError, open_ledger, read_ledger
-from pytest_symbench.limits import Connections, Rate
+from pytest_symbench.limits import FIRST, Connections, Rate
 from pytest_symbench.priors import longest_first
 from pytest_symbench.run import EpisodeLog, LazySandbox, Records, Run, open_model
-from pytest_symbench.status import Notes, Status
+from pytest_symbench.status import QUIET, SPENT, Notes, Status
 from pytest_symbench.stopping import StopFlag
 
-QUIET = 15.0
-"""Seconds between two lines on the same trouble."""
+PRINTED = ("Captured stdout call", "Captured stderr call")
+"""Sections of an item's report that hold what was printed while it waited."""
 
 PROPERTIES = ("case", "outcome", "reason", "tokens", "calls", "replayed")
 """What an item's report carries, as user properties ``symbench_<name>``."""
@@ -50,6 +50,8 @@ class Share:
     """Positions of the items to run ahead; None for this worker's stripe of all."""
     stop_file: str = ""
     model_url: str | None = None
+    began: float = 0.0
+    """When the run began, by the machine's steady clock; 0 where it begins with this process."""
     is_worker: bool = False
 
     @classmethod
@@ -67,6 +69,14 @@ class Share:
         """How many calls this process may have in flight."""
         part, rest = divmod(total, self.of_workers)
         return max(1, part + (self.index < rest))
+
+    def spending(self, budget: Budget | None) -> Spending:
+        """The part of a budget, less what a process that had it before, and died, has spent."""
+        part = budget.part(self.index, self.of_workers) if budget else None
+        note = None
+        if self.stop_file:
+            note = Path(self.stop_file).parent / f"{SPENT}{self.index}"
+        return Spending(part, began=self.began or time.monotonic(), note=note)
 
 
 class Session:
@@ -138,6 +148,9 @@ class Session:
         if call.when == "call" and result and not result.replayed:
             report.duration = result.stopped - result.started
             report.start, report.stop = result.started, result.stopped
+        if report.sections and (case_of(item) or search_of(item)):
+            # While an item waits, its process works on other episodes: what they print is not its.
+            report.sections = [part for part in report.sections if part[0] not in PRINTED]
         if call.when == "teardown":
             self._results.pop(item.nodeid, None)
         return report
@@ -312,6 +325,8 @@ def open_run(
         pytest.UsageError: one of them cannot be had; one sentence.
     """
     with usage_errors():
+        if configuration.log:
+            EpisodeLog(configuration.log).check()
         ledger = open_ledger(
             configuration.ledger,
             configuration.identity(),
@@ -365,27 +380,32 @@ def governor(configuration: Configuration, share: Share) -> Governor:
         pytest.UsageError: a budget in money for a model without a known price.
     """
     check_priced(configuration)
-    budget = configuration.budget
     rpm, tpm = configuration.requests_a_minute, configuration.tokens_a_minute
     return Governor(
         connections=Connections(
-            share.connections(configuration.connections), configuration.adaptive
+            share.connections(configuration.connections),
+            configuration.adaptive,
+            first=share.connections(FIRST),
         ),
         patience=configuration.patience,
-        spending=Spending(budget.part(share.index, share.of_workers) if budget else None),
+        spending=share.spending(configuration.budget),
         requests=Rate(rpm / share.of_workers) if rpm else None,
         tokens=Rate(tpm / share.of_workers) if tpm else None,
     )
 
 
 def check_priced(configuration: Configuration) -> None:
-    """Raises `pytest.UsageError` for a budget in money where the model's price is not known."""
+    """Raises `pytest.UsageError` for a budget in money where a model's price is not known."""
     budget = configuration.budget
-    if budget and budget.unit == "USD" and price(configuration.model, Usage(input=1)) is None:
-        raise pytest.UsageError(
-            f"--symbench-budget: the price of {configuration.model} is not known; give the budget "
-            "in tokens, calls or minutes"
-        )
+    if not budget or budget.unit != "USD":
+        return
+    steerer = get_steerer(configuration.steerer, resolve).model
+    for name in (configuration.model, *([steerer.name] if steerer else [])):
+        if price(name, Usage(input=1)) is None:
+            raise pytest.UsageError(
+                f"--symbench-budget: the price of {name} is not known; give the budget in tokens, "
+                "calls or minutes"
+            )
 
 
 @contextlib.contextmanager

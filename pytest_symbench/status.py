@@ -13,6 +13,12 @@ from pathlib import Path
 PERIOD = 0.5
 """Seconds between two notes of a worker."""
 
+QUIET = 15.0
+"""Seconds between two lines on the same trouble."""
+
+SPENT = "spent-"
+"""Begins the name of the file in which a worker notes what it has spent."""
+
 
 @dataclass(kw_only=True, slots=True)
 class Status:
@@ -75,7 +81,7 @@ def read(folder: Path) -> Status:
 
 def clear(folder: Path) -> None:
     """Removes the workers' notes."""
-    for path in folder.glob("status-*.json*"):
+    for path in (*folder.glob("status-*.json*"), *folder.glob(f"{SPENT}*")):
         path.unlink(missing_ok=True)
 
 
@@ -105,3 +111,26 @@ class Notes(threading.Thread):
             draft.replace(self._path)
         except OSError:
             self._end.set()  # the folder is gone: the run has ended
+
+
+class Troubles(threading.Thread):
+    """Says why the workers' calls are paused: no item ends meanwhile, which would show it."""
+
+    def __init__(self, status: Callable[[], Status], say: Callable[[str], None]) -> None:
+        super().__init__(name="symbench-troubles", daemon=True)
+        self._status = status
+        self._say = say
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        pause = PERIOD
+        while not self._end.wait(pause):
+            trouble = self._status().trouble
+            pause = QUIET if trouble else PERIOD
+            if trouble:
+                self._say(trouble)
+
+    def stop(self) -> None:
+        """Says nothing more."""
+        self._end.set()
+        self.join(5)

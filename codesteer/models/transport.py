@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import re
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -28,6 +27,7 @@ from codesteer.models.errors import (
     Unauthorized,
 )
 from codesteer.models.sdk import Endpoint
+from codesteer.models.waits import retry_after
 
 if TYPE_CHECKING:
     import aiohttp
@@ -154,18 +154,6 @@ def typed(status: int, raw: bytes, headers: Mapping[str, str], name: str) -> Mod
     if re.search("content_filter|content filter|content management policy", everything):
         return Refused(f"{name}: {said}")
     return BadRequest(f"{name}: {said}")
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a server asks to wait, from ``retry-after-ms`` or ``retry-after``."""
-    for header, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers[header]) / unit
-        except (KeyError, ValueError):
-            continue
-        if math.isfinite(seconds):
-            return max(0.0, seconds)
-    return None
 
 
 def brief(error: object) -> str:

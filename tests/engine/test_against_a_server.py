@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 import tests.preloaded  # noqa: F401
 from benchmarks.mock_server import Running
 from pytest_symbench.exit_status import INCOMPLETE
+from pytest_symbench.limits import FIRST
 from tests.engine.conftest import finished, inside, started
 
 Serve = Callable[..., Running]
@@ -70,6 +73,102 @@ def test_an_adaptive_limit_finds_what_the_server_bears(
     assert stats["outcomes"]["200"] == 400
     assert 9 <= stats["max_concurrency"] <= 20
     assert stats["outcomes"].get("429", 0) < 60
+
+
+def test_server_errors_do_not_make_it_ask_less_nor_more(
+    server: Serve, pytester: pytest.Pytester
+) -> None:
+    mock = server(latency="fixed:0.1", p500=0.1)
+    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "120")
+    _, output = inside(pytester, mock.base_url, *arguments, "--symbench-connections", "auto")
+    stats = mock.stats()
+    assert "120 episodes in" in output
+    assert stats["outcomes"]["200"] == 120
+    assert stats["outcomes"]["500"] > 5
+    assert FIRST <= stats["max_concurrency"] <= FIRST + 2, "without errors it is 14"
+
+
+GAPS = """
+import asyncio
+from codesteer.episode import Answer
+from codesteer.models.chat import Message
+
+open_ones = [0, 0]
+
+class Gaps:
+    async def __call__(self, question, bench):
+        open_ones[0] += 1
+        open_ones[1] = max(open_ones)
+        for turn in range(2):
+            await bench.ask([Message("user", f"{question} {turn}")])
+            await asyncio.sleep(0.15)
+        open_ones[0] -= 1
+        return Answer(text="<<<No>>>")
+
+def pytest_symbench_methods():
+    return {"gaps": Gaps()}
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"open at once: {open_ones[1]}")
+"""
+
+
+def test_calls_and_episodes_have_limits_of_their_own(
+    server: Serve, pytester: pytest.Pytester
+) -> None:
+    """Between its calls an episode uses no connection; others that are open do."""
+    mock = server(latency="fixed:0.15")
+    pytester.makeconftest(GAPS)
+    arguments = ("--tasks=web_of_lies", "--samples=32", "--method=gaps", "--tb=short")
+    _, output = inside(pytester, mock.base_url, *arguments, "--symbench-connections=4")
+    stats = mock.stats()
+    assert stats["outcomes"] == {"200": 64}, output
+    assert stats["max_concurrency"] == 4
+    assert stats["mean_concurrency"] > 2.5, "with as many episodes as calls it is at most 2"
+    assert "open at once: 8" in output
+    assert "32 episodes in" in output
+
+
+def test_tokens_a_minute_of_ones_own(server: Serve, pytester: pytest.Pytester) -> None:
+    mock = server(latency="fixed:0.01", answer="fixed:<<<No>>>")
+    arguments = ("--tasks=web_of_lies", "--samples=60", "--symbench-ledger=run.sqlite")
+    inside(pytester, mock.base_url, *arguments, "--symbench-tpm=30000")
+    stats = mock.stats()
+    assert stats["requests"] == 60
+    with closing(sqlite3.connect(pytester.path / "run.sqlite")) as db:
+        (tokens,) = db.execute("SELECT sum(input_tokens + output_tokens) FROM episodes").fetchone()
+        (most,) = db.execute("SELECT max(input_tokens + output_tokens) FROM episodes").fetchone()
+    # A tenth at once, then 500 a second; the last calls may have begun before all is booked.
+    assert stats["busy_s"] > 0.7 * (tokens - 3000 - 16 * most) / 500 > 0.5
+
+
+def test_a_second_run_on_one_ledger_asks_nothing(
+    server: Serve, pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mock = server(latency="fixed:4")
+    arguments = ("--tasks=letters", "--samples=5", "--symbench-ledger=run.sqlite", "--tb=no")
+    with started(pytester.path, mock.base_url, *arguments) as first:
+        while mock.stats()["inflight"] < 5:
+            time.sleep(0.02)
+        status, _ = inside(pytester, mock.base_url, *arguments)
+        assert mock.stats()["inflight"] == 5, "the first run still goes on"
+        assert status == pytest.ExitCode.USAGE_ERROR
+        assert "is in use by another run" in capsys.readouterr().err
+        first.wait(60)
+        assert first.returncode == 1
+    assert mock.stats()["outcomes"] == {"200": 5}
+
+
+def test_a_grace_that_is_over_closes_what_is_in_flight(server: Serve, tmp_path: Path) -> None:
+    mock = server(latency="fixed:30")
+    arguments = ("--tasks=letters", "--samples=50", "--symbench-grace=0.5")
+    with started(tmp_path, mock.base_url, *arguments) as process:
+        while mock.stats()["inflight"] < 16:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert process.returncode == 2
+    assert mock.stats()["outcomes"] == {"client_gone": 16}
 
 
 def test_a_rate_limit_of_ones_own(server: Serve, pytester: pytest.Pytester) -> None:

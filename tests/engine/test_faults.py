@@ -202,6 +202,24 @@ def test_the_page_of_results_lists_every_fault() -> None:
         assert requests == (str(fault.requests) if fault.requests else "many, with growing pauses")
 
 
+def test_a_vendors_own_words_are_waited_for(configuration: Configuration, tmp_path: Path) -> None:
+    came: list[float] = []
+
+    def at(script: bytes) -> Script:
+        def answer(connection: socket.socket) -> None:
+            came.append(time.monotonic())
+            connection.sendall(script)
+
+        return answer
+
+    said = "x-ratelimit-remaining-tokens: 0\r\nx-ratelimit-reset-tokens: 1s200ms\r\n"
+    with serving(at(failed(429, headers=said)), at(GOOD)) as wire:
+        result = episode(configuration, f"{wire.url}/v1", tmp_path)
+    assert result.row.outcome == "correct"
+    refused, answered = came
+    assert 1.2 <= answered - refused < 3
+
+
 @pytest.mark.parametrize("url", ["http://no-such-host.invalid/v1", "https://127.0.0.1:{port}/v1"])
 def test_no_name_and_no_tls_are_an_outage(
     configuration: Configuration, tmp_path: Path, url: str
@@ -210,7 +228,7 @@ def test_no_name_and_no_tls_are_an_outage(
         episode(configuration, url.format(port=wire.port), tmp_path)
 
 
-def test_infrastructure_is_asked_again_by_the_next_run_and_a_refusal_is_not(
+def test_infrastructure_is_asked_again_by_the_next_run_and_an_answer_is_not(
     configuration: Configuration, tmp_path: Path
 ) -> None:
     with serving(failed(400, "unknown field"), GOOD) as wire:
@@ -219,6 +237,19 @@ def test_infrastructure_is_asked_again_by_the_next_run_and_a_refusal_is_not(
         third = episode(configuration, f"{wire.url}/v1", tmp_path)
     assert [r.row.outcome for r in (first, second, third)] == ["infrastructure", *["correct"] * 2]
     assert (third.replayed, len(wire.requests)) == (True, 2)
+
+
+@pytest.mark.parametrize("name", ["context too long", "content filter"])
+def test_what_no_answer_can_come_of_is_not_asked_again(
+    configuration: Configuration, tmp_path: Path, name: str
+) -> None:
+    fault = FAULTS[name]
+    with serving(*fault.scripts, GOOD) as wire:
+        first = episode(configuration, f"{wire.url}/v1", tmp_path)
+        second = episode(configuration, f"{wire.url}/v1", tmp_path)
+    assert (first.row.outcome, second.row.outcome) == (fault.ends, fault.ends)
+    assert (first.replayed, second.replayed) == (False, True)
+    assert len(wire.requests) == 1
 
 
 def test_a_thousand_episodes_end_right_with_a_tenth_of_faults(
@@ -250,17 +281,26 @@ def test_a_thousand_episodes_end_right_with_a_tenth_of_faults(
     assert stats["max_concurrency"] <= 50
 
 
-@pytest.mark.parametrize("dead", [3, pytest.param(30, marks=pytest.mark.slow)])
-def test_a_dead_server_pauses_the_run_which_says_so_and_goes_on(tmp_path: Path, dead: int) -> None:
-    arguments = ("--tasks", "letters", "--levels", "3", "--samples", "40")
+@pytest.mark.parametrize(
+    ("dead", "workers"),
+    [(3, 0), *(pytest.param(*row, marks=pytest.mark.slow) for row in ((5, 2), (30, 0)))],
+)
+def test_a_dead_server_pauses_the_run_which_says_so_and_goes_on(
+    tmp_path: Path, dead: int, workers: int
+) -> None:
+    arguments = ["--tasks", "letters", "--levels", "3", "--samples", "40"]
+    if workers:
+        pytest.importorskip("xdist")
+        arguments.append(f"-n{workers}")
     with running(latency="fixed:0.3", max_seconds=60) as mock:
         port, url = mock.port, mock.base_url
         process = start(tmp_path, url, *arguments, "--symbench-connections", "4")
         while mock.stats()["requests"] < 8:
             time.sleep(0.05)
     time.sleep(dead)
-    with running(latency="fixed:0.01", port=port, max_seconds=120):
+    with running(latency="fixed:0.01", port=port, max_seconds=120) as mock:
         output, _ = process.communicate(timeout=100)
+        assert mock.stats()["requests"] <= 40 - 4, "what had been answered is not asked again"
     assert process.returncode == 1
     assert "symbench: openai:mock: no connection to the server" in output
     assert "; paused for " in output
@@ -286,6 +326,11 @@ def test_beyond_patience_a_run_is_incomplete_and_goes_on_later(tmp_path: Path) -
     assert status == 1
     assert "30 episodes in" in output
     assert 30 - 14 <= asked <= 22, "what had been answered is not asked again"
+
+
+def test_the_status_of_an_incomplete_run_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
+    assert f"| {INCOMPLETE} | incomplete: budget, outage" in page
 
 
 def test_a_key_that_expires_ends_the_run_with_what_it_has(

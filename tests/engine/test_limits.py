@@ -11,7 +11,7 @@ from codesteer.models.chat import Completion, Message, Settings, Usage
 from codesteer.models.errors import BadRequest, RateLimited, Transient
 from pytest_symbench.budget import Budget, BudgetSpent, Spending, parse_budget
 from pytest_symbench.calls import Closing, Governor, Outage
-from pytest_symbench.limits import Connections, Rate
+from pytest_symbench.limits import FIRST, Connections, Rate
 
 QUESTION = [Message("user", "x" * 40)]
 
@@ -98,6 +98,22 @@ def test_the_adaptive_limit_halves_once_for_a_burst_and_grows_again() -> None:
         connections.in_flight = connections.limit
         connections.answered()
     assert 22 <= connections.limit <= 25
+
+
+def test_server_errors_only_keep_the_limit_from_growing() -> None:
+    connections = Connections(100, adaptive=True)
+    connections.in_flight = connections.limit
+    for _ in range(10):
+        connections.server_failed()
+    assert connections.limit == FIRST, "they say nothing of how much we ask"
+    for _ in range(50):
+        connections.answered()
+    assert connections.limit == FIRST
+    connections._frozen_until = 0
+    for _ in range(50):
+        connections.in_flight = connections.limit
+        connections.answered()
+    assert connections.limit > FIRST
 
 
 def test_a_fixed_limit_stays() -> None:

@@ -117,6 +117,59 @@ def test_a_full_disk_ends_the_run_and_what_is_stored_is_readable(tmp_path: Path)
     assert "300 passed" in again.stdout
 
 
+@pytest.mark.parametrize("path", ["none/log.jsonl", ".", "/dev/full"])
+def test_a_log_that_cannot_be_written_is_told_first(tmp_path: Path, path: str) -> None:
+    arguments = ("--model=noop", "--tasks=letters", "--samples=3", f"--symbench-log={path}")
+    done = run(tmp_path, *arguments, "--symbench-ledger=run.sqlite")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR, done.stdout
+    assert done.stderr.startswith("ERROR: --symbench-log: ")
+    assert "cannot be written" in done.stderr
+    assert not (tmp_path / "run.sqlite").exists()
+
+
+SPOILT = """
+import pathlib
+def pytest_runtest_logreport(report):
+    log = pathlib.Path("log.jsonl")
+    if "s0003" in report.nodeid and log.is_file():
+        log.unlink()
+        log.mkdir()
+"""
+
+
+def test_a_log_that_cannot_be_written_any_more_ends_the_run(tmp_path: Path) -> None:
+    (tmp_path / "spoilt.py").write_text(SPOILT)
+    arguments = ("--model=gold", "--tasks=letters", "--samples=300", "--symbench-ledger=run.sqlite")
+    done = run(tmp_path, *arguments, "-x", "--symbench-log=log.jsonl", "-p", "spoilt")
+    assert done.returncode == INCOMPLETE, done.stdout[-2000:]
+    assert "log.jsonl cannot be written: Is a directory" in done.stdout
+    assert "failed" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    again = run(tmp_path, *arguments)
+    assert again.returncode == 0
+    assert "300 passed" in again.stdout
+
+
+PRINTING = CHATTY.replace(
+    "        log.warning(",
+    "        print('printed'); print('printed', file=sys.stderr)\n        log.warning(",
+).replace("import asyncio, logging", "import asyncio, logging, sys")
+
+
+def test_what_other_episodes_print_is_in_nobodys_output(tmp_path: Path) -> None:
+    own = "import pytest\n@pytest.fixture(autouse=True)\ndef own():\n    print('my fixture')\n"
+    (tmp_path / "conftest.py").write_text(PRINTING + own)
+    arguments = ("--model=chatty", "--tasks=letters", "--samples=8", "--junitxml=out.xml")
+    done = run(tmp_path, *arguments, "-rA", "-o", "junit_logging=all")
+    assert "8 failed" in done.stdout
+    assert "my fixture" in done.stdout, "what an item's own fixtures print stays"
+    report = (tmp_path / "out.xml").read_text()
+    for text in (done.stdout, report):
+        captured = text[text.index("my fixture") :]
+        assert "Captured stdout call" not in captured
+    assert "printed" not in done.stdout
+
+
 def test_a_disk_that_is_full_after_the_last_item_is_not_overlooked(tmp_path: Path) -> None:
     arguments = ("--model", "gold", "--tasks", "letters", "--levels", "5", "--samples", "40")
     done = run(tmp_path, *arguments, "--symbench-ledger=run.sqlite", limit=60_000)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+import tests.preloaded  # noqa: F401
+from benchmarks.mock_server import Running
 from codesteer.models.chat import Settings
 from codesteer.models.errors import BadRequest, RateLimited
 from pytest_symbench import tracing
+from tests.engine.conftest import inside
 from tests.engine.test_limits import QUESTION, Scripted, governor
 
 pytest.importorskip("opentelemetry.sdk")
@@ -57,6 +61,20 @@ def test_each_call_is_a_span_by_the_conventions(spans: Any) -> None:
     assert (refused.status.status_code.name, answered.status.status_code.name) == ("ERROR", "UNSET")
     assert "secret" not in answered.to_json(), "conversations are not recorded"
     assert QUESTION[0].content not in answered.to_json()
+
+
+def test_every_request_of_a_run_is_a_span(
+    spans: Any, server: Callable[..., Running], pytester: pytest.Pytester
+) -> None:
+    pytest.importorskip("openai")
+    mock = server(latency="fixed:0.01", p429=0.2, retry_after=0.01)
+    arguments = ("--tasks=letters", "--samples=20", "--symbench-ledger=run.sqlite")
+    for _ in range(2):  # what the ledger answers is no call
+        inside(pytester, mock.base_url, *arguments)
+    found = Counter(span.attributes.get("error.type", "") for span in spans.get_finished_spans())
+    outcomes = mock.stats()["outcomes"]
+    assert found == {"": outcomes["200"], "RateLimited": outcomes["429"]}
+    assert outcomes["200"] == 20
 
 
 def test_an_error_is_told_and_passed_on(spans: Any) -> None:

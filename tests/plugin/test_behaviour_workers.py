@@ -81,13 +81,22 @@ def test_other_distributions_ask_each_instance_once(
     assert stats["max_concurrency"] <= 2, "on demand: one for each worker"
 
 
+def test_each_is_refused_before_anything_is_asked(server: Running, tmp_path: Path) -> None:
+    status, output = finished(tmp_path, server.base_url, *TASK, "--samples=5", "--dist=each")
+    assert status == pytest.ExitCode.USAGE_ERROR
+    assert "--dist each would ask and pay every instance" in output
+    assert server.stats()["requests"] == 0
+    assert not (tmp_path / "run.sqlite").exists()
+
+
 EXIT = """
-import os, pathlib, pytest
+import os, pathlib, pytest, time
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item):
     flag = pathlib.Path("crashed")
     if "s0021" in item.name and not flag.exists():
         flag.touch()
+        time.sleep(1)  # the episodes of the items after it end meanwhile
         os._exit(9)
 """
 
@@ -153,3 +162,45 @@ def test_an_interrupt_of_workers_lets_calls_in_flight_end(tmp_path: Path, whom: 
         assert episodes(tmp_path) == stats["outcomes"]["200"]
         assert stats["outcomes"].get("client_gone", 0) == 0
         assert stats["inflight"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whom", ["group", "controller"])
+def test_a_second_interrupt_of_workers_ends_the_run_at_once(tmp_path: Path, whom: str) -> None:
+    arguments = (*TASK, "--samples=60", "--symbench-connections=4", "--symbench-grace=60")
+    with (
+        running(latency="fixed:90", answer="fixed:<<<No>>>", max_seconds=120) as server,
+        started(tmp_path, server.base_url, *arguments) as process,
+    ):
+        wait(lambda: server.stats()["inflight"] == 4)
+        for _ in range(2):
+            if whom == "group":
+                os.killpg(process.pid, signal.SIGINT)
+            else:
+                process.send_signal(signal.SIGINT)
+            last = time.monotonic()
+            time.sleep(1.5)
+        wait(lambda: not server.stats()["inflight"])
+        process.wait(30)
+        assert time.monotonic() - last < 20, "neither the grace nor the answers are waited for"
+        assert server.stats()["outcomes"] == {"client_gone": 4}
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_main_process_that_is_killed(tmp_path: Path) -> None:
+    arguments = (*TASK, "--samples=400", "--symbench-connections=4", "--tb=no")
+    with running(latency="fixed:0.2", answer="fixed:<<<No>>>", max_seconds=120) as server:
+        with started(tmp_path, server.base_url, *arguments) as process:
+            wait(lambda: server.stats()["requests"] > 10)
+            process.kill()
+            asked = server.stats()["requests"]
+            wait(lambda: not server.stats()["inflight"], 20)
+            time.sleep(1)
+        stats = server.stats()
+        assert stats["inflight"] == 0
+        assert stats["requests"] <= asked + 20, "nobody goes on asking for a run that is dead"
+        kept = episodes(tmp_path)
+        server.reset()
+        _, output = finished(tmp_path, server.base_url, *arguments)
+        assert "400 episodes in" in output
+        assert server.stats()["requests"] <= 400 - kept
