@@ -9,7 +9,6 @@ import pytest
 
 from codesteer.models.waits import retry_after
 
-
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=timezone.utc)
 
 
