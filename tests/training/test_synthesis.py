@@ -137,6 +137,7 @@ def test_choices_count_only_where_one_way_is_right() -> None:
     ]
     found = compare(outcomes, ["policy", "mine"])
     assert found["one way right"] == 2
+    assert found["better way of each task"] == 0.5
     assert found["steerers"]["policy"]["choice"] == 0.5
     assert found["steerers"]["mine"]["choice"] == 1
     assert found["steerers"]["mine"]["choice over reference"]["mean"] == 0.5

@@ -16,6 +16,7 @@ import asyncio
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -121,6 +122,7 @@ def compare(outcomes: Sequence[Outcome], steerers: Sequence[str]) -> dict[str, A
         "instances": len(outcomes),
         "one way right": len(asked),
         "always code": _share([o.oracle == "code" for o in asked]),
+        "better way of each task": _better(asked),
         "success": {name: _share([o.right[name] for o in outcomes]) for name in PLAIN},
         "steerers": {},
     }
@@ -154,7 +156,8 @@ def table(result: Mapping[str, Any]) -> str:
         plain = ", ".join(f"{name} {100 * v:.1f}" for name, v in found["success"].items())
         lines.append(
             f"\n{group}: {found['instances']} instances; one way right in "
-            f"{found['one way right']} (code in {100 * found['always code']:.1f} %). {plain}"
+            f"{found['one way right']} (code in {100 * found['always code']:.1f} %, the better way "
+            f"of each task in {100 * found['better way of each task']:.1f} %). {plain}"
         )
         for name, row in found["steerers"].items():
             text = (
@@ -222,6 +225,15 @@ def _first(episode: Episode) -> str:
 
 def _share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else float("nan")
+
+
+def _better(outcomes: Sequence[Outcome]) -> float:
+    """How often the way is right that is right more often at its task, known only afterwards: what
+    a steerer can reach that tells tasks apart, but not a task's questions.
+    """
+    ways = Counter((o.task, o.oracle) for o in outcomes)
+    most = Counter({task: max(ways[task, "code"], ways[task, "text"]) for task, _ in ways})
+    return most.total() / len(outcomes) if outcomes else float("nan")
 
 
 def _difference(outcomes: Sequence[Outcome], of: Any) -> dict[str, float]:
