@@ -1,7 +1,8 @@
 """Loss against steps, as a picture: ``python -m benchmarks.loss_curve sft/training.json --out loss.svg``.
 
-One line for each file that `sft`, `dpo` or `grpo` left beside a model, named by its folder; the mean
-of ten steps each. Grey and two hues that read on light and on dark pages.
+One line for each file that `sft`, `dpo` or `grpo` left beside a model, named by its folder: thirty
+means of neighbouring steps, because steps of long and of short examples alternate. Grey and hues that
+read on light and on dark pages.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from statistics import fmean
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 300, 56, 40, 16, 16
 HUES = ("#3b82c4", "#d2762b", "#4d9a5b", "#a05fb4")
 GREY = "#888888"
-MEAN_OF = 10
+POINTS = 30
 
 
 def points(path: Path) -> list[tuple[float, float]]:
     """(step, loss), the mean of some steps each."""
     history = json.loads(path.read_text(encoding="utf-8"))["history"]
     losses = [(float(e["step"]), float(e["loss"])) for e in history if "loss" in e]
-    groups = [losses[at : at + MEAN_OF] for at in range(0, len(losses), MEAN_OF)]
+    mean_of = max(1, len(losses) // POINTS)
+    groups = [losses[at : at + mean_of] for at in range(0, len(losses), mean_of)]
     return [(fmean(s for s, _ in of), fmean(loss for _, loss in of)) for of in groups]
 
 
@@ -54,7 +56,7 @@ def _lines(curves: dict[str, Sequence[tuple[float, float]]]) -> Iterator[str]:
             x, y = place(0, loss)
             yield f'<path d="M{x} {y}H{WIDTH - RIGHT}" stroke="{GREY}" stroke-opacity=".3"/>'
             yield f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="{GREY}">{loss:g}</text>'
-    step = 10 ** (ceil(log10(most)) - 1)
+    step = 10 ** (ceil(log10(most)) - 1) // 5 or 1
     for at in range(0, int(most) + 1, step):
         x, _ = place(at, 1)
         yield f'<text x="{x}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle" fill="{GREY}">{at}</text>'

@@ -184,7 +184,8 @@ class Controller:
             return
         found = properties(report)
         if "case" in found:
-            self._cases += found["case"].split()  # of a search: all that it asked
+            asked = found["case"]  # of a search: all that it asked
+            self._cases += asked.split() if " " in asked else [asked]
             self._replayed += found["replayed"]
         elif report.nodeid.startswith("symbench::"):
             self._missing += 1

@@ -36,8 +36,11 @@ from pytest_symbench.stopping import StopFlag
 PRINTED = ("Captured stdout call", "Captured stderr call")
 """Sections of an item's report that hold what was printed while it waited."""
 
-PROPERTIES = ("case", "outcome", "reason", "tokens", "calls", "replayed")
-"""What an item's report carries, as user properties ``symbench_<name>``."""
+PREFIX = "symbench_"
+PROPERTIES = tuple(
+    PREFIX + name for name in ("case", "outcome", "reason", "tokens", "calls", "replayed")
+)
+"""What an item's report carries, as user properties. The same strings for all: 0.4 kB an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,7 @@ class Session:
             result.replayed,
         )  # fmt: skip
         for name, value in zip(PROPERTIES, values, strict=True):
-            item.user_properties.append((f"symbench_{name}", value))
+            item.user_properties.append((name, value))
         if row.outcome != "correct" and not self._configuration.judged:
             # Not pytest.fail: its frame is a hidden one, and pytest would remark on that.
             raise pytest.fail.Exception(describe(result), pytrace=False)
@@ -426,4 +429,4 @@ def is_skipped(item: pytest.Item) -> bool:
 def properties(report: pytest.TestReport) -> dict[str, Any]:
     """The user properties that `Session.check` put on a report, without their prefix."""
     found = dict(report.user_properties)
-    return {name: found[f"symbench_{name}"] for name in PROPERTIES if f"symbench_{name}" in found}
+    return {name.removeprefix(PREFIX): found[name] for name in PROPERTIES if name in found}
