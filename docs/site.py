@@ -84,10 +84,13 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Names files of the repository, to which a site has no link, instead of linking them."""
 
+    moved = page.file.src_uri == "training.md"
+    source = TRAINING if moved else DOCS / page.file.src_uri
+
     def named(match: re.Match[str]) -> str:
-        target = (DOCS / page.file.src_uri).parent.joinpath(match[2]).resolve()
+        target = source.parent.joinpath(match[2]).resolve()
         if target.is_relative_to(DOCS):
-            return match[0]
+            return f"[{match[1]}]({target.relative_to(DOCS)})" if moved else match[0]
         if target == TRAINING:
             up = "../" * page.file.src_uri.count("/")
             return f"[{match[1]}]({up}training.md)"
