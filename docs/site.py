@@ -83,7 +83,6 @@ def on_files(files: Any, config: Any) -> Any:
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Names files of the repository, to which a site has no link, instead of linking them."""
-
     moved = page.file.src_uri == "training.md"
     source = TRAINING if moved else DOCS / page.file.src_uri
 
