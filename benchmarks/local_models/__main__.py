@@ -62,7 +62,10 @@ def page(ledgers: Sequence[Path]) -> Iterator[str]:
         "are only told: four examples (of no task) stand before each question. Most answers are "
         "wrong whatever the method; what this page shows is that the methods, the pairing and the "
         "checkers work on real models, and what steering is worth where a model can do almost "
-        "nothing. A chat model named Q8_0 is the embedded one as "
+        "nothing. llama.cpp keeps what it has read, and rounds otherwise where it goes on from that: "
+        "of 57 calls asked again with nothing kept, 19 came out otherwise, and on "
+        "another day Gemma, asked nothing but products, got 10 of 12 right by code. So these counts "
+        "are of one order of questions. A chat model named Q8_0 is the embedded one as "
         "`python -m benchmarks.local_models.requantise` writes it.\n"
     )
     for path in ledgers:
