@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from random import Random
@@ -82,4 +83,14 @@ def data(folder: Path) -> Path:
     path = folder / "trajectories.jsonl"
     assert asdict(trajectories(1)[0])
     write(path, trajectories())
+    return path
+
+
+def pairs(folder: Path) -> Path:
+    """Preferences for text, whatever is asked."""
+    path = folder / "pairs.jsonl"
+    with path.open("w") as file:
+        for one in trajectories(16):
+            pair = {"messages": one.messages[:1], "chosen": "<<<text>>>", "rejected": "<<<code>>>"}
+            file.write(json.dumps(pair) + "\n")
     return path

@@ -21,6 +21,7 @@ pytest.importorskip("trl", reason="training needs pytest-symbench[train]")
 
 from codesteer_training import base, dpo, export, grpo, recipes, sft
 from codesteer_training.trajectories import read
+from pytest_symbench.cli.mistakes import Mistake
 from tests.training import lessons
 
 COMMITTED = Path(__file__).with_name("losses.json")
@@ -114,12 +115,8 @@ def test_a_killed_training_goes_on_to_the_same_end(tmp_path: Path) -> None:
 
 
 def test_preference_tuning_prefers(trained: Path, tmp_path: Path) -> None:
-    pairs = tmp_path / "pairs.jsonl"
-    with pairs.open("w") as file:
-        for one in lessons.trajectories(16):
-            pair = {"messages": one.messages[:1], "chosen": "<<<text>>>", "rejected": "<<<code>>>"}
-            file.write(json.dumps(pair) + "\n")
-    command = ["--recipe", str(lessons.recipe(tmp_path)), "--data", str(pairs)]
+    pairs = str(lessons.pairs(tmp_path))
+    command = ["--recipe", str(lessons.recipe(tmp_path)), "--data", pairs]
     out = tmp_path / "dpo"
     assert dpo.main([*command, "--model", str(trained), "--out", str(out)]) == 0
     history = json.loads((out / "training.json").read_text())["history"]
@@ -142,9 +139,39 @@ def test_reinforcement_runs_on_real_episodes(trained: Path, tmp_path: Path) -> N
     assert [entry for entry in history if "reward" in entry]
 
 
+def test_adapters_are_trained_gone_on_from_and_merged(trained: Path, tmp_path: Path) -> None:
+    """SFT by adapters on a whole model, DPO by adapters on that, and both in what is exported."""
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    text = lessons.recipe(tmp_path, steps=5).read_text().replace('"tiny"', f'"{trained}"')
+    path = tmp_path / "adapters.toml"
+    path.write_text(text.replace("[sft]", "lora_rank = 4\n[sft]"))
+    first, second, out = (tmp_path / name for name in ("sft", "dpo", "out"))
+    data = str(lessons.data(tmp_path))
+    assert sft.main(["--recipe", str(path), "--data", data, "--out", str(first)]) == 0
+    pairs = ["--data", str(lessons.pairs(tmp_path)), "--out", str(second)]
+    assert dpo.main(["--recipe", str(path), "--model", str(first), *pairs]) == 0
+    assert not (second / "model.safetensors").exists()
+    assert export.main(["--model", str(second), "--out", str(out)]) == 0
+
+    ids = torch.arange(5, 45)[None]
+    plain = AutoModelForCausalLM.from_pretrained(trained)
+    with torch.no_grad():
+        base_logits = plain(ids).logits
+        learnt = PeftModel.from_pretrained(plain, first).merge_and_unload()
+        learnt = PeftModel.from_pretrained(learnt, second).merge_and_unload()
+        merged = AutoModelForCausalLM.from_pretrained(out)(ids).logits
+        assert torch.allclose(merged, learnt(ids).logits, atol=1e-4)
+    assert not torch.allclose(merged, base_logits, atol=1e-2)
+
+
 def test_a_folder_without_a_model_is_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert export.main(["--model", str(tmp_path), "--out", str(tmp_path / "out")]) == 4
     assert "holds no model" in capsys.readouterr().err
+    with pytest.raises(Mistake, match="set model.lora_rank to 0"):
+        base.load(recipes.Model(base="tiny", lora_rank=4))
     assert len(list(read(lessons.data(tmp_path)))) == 64

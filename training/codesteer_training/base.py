@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ CHATML = (
 """Without a default system message, so that the same text comes out wherever it is rendered."""
 START, END = "<|im_start|>", "<|im_end|>"
 HEADS = 4
+ADAPTERS = "adapter_config.json"
+"""Of a folder that holds adapters instead of a whole model."""
 
 
 def tiny(texts: Iterable[str], recipe: Model, seed: int) -> tuple[Any, Any]:
@@ -64,6 +68,8 @@ def tiny(texts: Iterable[str], recipe: Model, seed: int) -> tuple[Any, Any]:
 def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, Any]:
     """The model and tokenizer of a recipe; ``texts`` teach the tokenizer of a tiny one.
 
+    A folder with adapters is loaded merged: what is trained on it begins anew, on all it learnt.
+
     Raises:
         Mistake: no such folder or weights, or no chat template.
     """
@@ -71,7 +77,14 @@ def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     if recipe.base == "tiny":
+        if recipe.lora_rank:
+            raise Mistake(
+                "a tiny model is made on the spot, and adapters could not find it again; set "
+                "model.lora_rank to 0"
+            )
         return tiny(texts, recipe, seed)
+    if (Path(recipe.base) / ADAPTERS).is_file():
+        return _merged(recipe)
     dtype = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     source, options = recipe.base, {}
     if recipe.base == "smollm2-135m":
@@ -99,7 +112,23 @@ def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, 
         raise Mistake(f"{source} has no chat template: take an instruct model, or set one")
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return model, tokenizer
+    return _named(model, recipe.base), tokenizer
+
+
+def _merged(recipe: Model) -> tuple[Any, Any]:
+    from peft import PeftModel
+
+    folder = Path(recipe.base)
+    found = json.loads((folder / ADAPTERS).read_text(encoding="utf-8"))
+    model, tokenizer = load(replace(recipe, base=found["base_model_name_or_path"]))
+    model = PeftModel.from_pretrained(model, folder).merge_and_unload()
+    return _named(model, recipe.base), tokenizer
+
+
+def _named(model: Any, base: str) -> Any:
+    """With the name under which adapters will look for it."""
+    model.name_or_path = str(Path(base).resolve()) if Path(base).is_dir() else base
+    return model
 
 
 def checked(folder: Path, resume: bool) -> str | None:

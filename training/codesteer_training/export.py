@@ -20,7 +20,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from codesteer_training import base
 from codesteer_training.gguf_file import TYPES, write_gguf
+from codesteer_training.recipes import Model
 from pytest_symbench.cli.mistakes import MISTAKES, Mistake
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "pytest-symbench")
@@ -32,19 +34,11 @@ def export(source: Path, out: Path, kind: str, facts: Mapping[str, Any]) -> Path
     Raises:
         Mistake: the folder holds no model, or the target is not empty.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    if not (source / "config.json").is_file() and not (source / "adapter_config.json").is_file():
+    if not any((source / name).is_file() for name in ("config.json", base.ADAPTERS)):
         raise Mistake(f"{source} holds no model: give the --out of a training")
     if out.exists() and any(out.iterdir()):
         raise Mistake(f"{out} is not empty: give another --out")
-    if (source / "adapter_config.json").is_file():
-        from peft import AutoPeftModelForCausalLM
-
-        model = AutoPeftModelForCausalLM.from_pretrained(source).merge_and_unload()
-    else:
-        model = AutoModelForCausalLM.from_pretrained(source)
-    tokenizer = AutoTokenizer.from_pretrained(source)
+    model, tokenizer = base.load(Model(base=str(source)))
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     training = source / "training.json"
