@@ -172,6 +172,6 @@ def test_a_folder_without_a_model_is_a_sentence(
 ) -> None:
     assert export.main(["--model", str(tmp_path), "--out", str(tmp_path / "out")]) == 4
     assert "holds no model" in capsys.readouterr().err
-    with pytest.raises(Mistake, match="set model.lora_rank to 0"):
+    with pytest.raises(Mistake, match=r"set model\.lora_rank to 0"):
         base.load(recipes.Model(base="tiny", lora_rank=4))
     assert len(list(read(lessons.data(tmp_path)))) == 64
