@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
+from codesteer import methods, steerers
+from codesteer.models import registry as registry_of_models
+
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def unregistered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run inside this process registers is gone with its test."""
+    for registry in (methods, steerers, registry_of_models):
+        monkeypatch.setattr(registry, "_registered", dict(registry._registered))
 
 
 @pytest.fixture
