@@ -11,6 +11,7 @@ that all see the same tokens. Tokens are those of the examples, without padding.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from codesteer_training import base, recipes, sft
-from codesteer_training.tokens import TooLong, encode
+from codesteer_training.tokens import encode
 from codesteer_training.trajectories import Trajectory, read
 
 MARKED = (
@@ -38,11 +39,8 @@ def whole(
     kept: list[Trajectory] = []
     tokens = 0
     for one in trajectories:
-        try:
-            found = encode(tokenizer, one.messages, [1.0] * len(one.worth), limit)
-        except TooLong:
-            continue
-        if all(found.loss_weights) or sum(map(bool, found.loss_weights)):
+        found = encode(tokenizer, one.messages, [1.0] * len(one.worth), sys.maxsize)
+        if len(found.input_ids) <= limit:
             kept.append(one)
             tokens += len(found.input_ids)
         if len(kept) == count:
