@@ -161,6 +161,15 @@ def test_a_spent_budget_stops_all_tasks_and_keeps_what_there_is(
     assert calls <= int(budget.split()[0]) + 16
 
 
+def test_replies_of_no_tokens_are_refused(
+    recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["synthesize", "--recipe", str(recipe), "--out", str(tmp_path / "data")]
+    assert main([*command, "--max-tokens", "0"]) == 4
+    assert capsys.readouterr().err == "symbench: --max-tokens is 0; a reply needs 1 or more\n"
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_server_that_is_away_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

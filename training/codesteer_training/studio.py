@@ -207,6 +207,8 @@ def open_studio(
     Raises:
         UnknownModel, MissingExtra, Unauthorized, LedgerError, Mistake: in a sentence.
     """
+    if max_tokens is not None and max_tokens < 1:
+        raise Mistake(f"--max-tokens is {max_tokens}; a reply needs 1 or more")
     bind: reference_models.Bind | None = None
     opened: ChatModel | None = None
     provider, _, name = model.partition(":")
