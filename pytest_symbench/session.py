@@ -363,6 +363,9 @@ def assemble(
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
         model, bind = open_model(configuration, source, url=model_url)
         steerer = get_steerer(configuration.steerer, resolve)
+    for opened in (model, steerer.model):
+        if settle := getattr(opened, "settle", None):
+            settle()
     return Run(
         configuration=configuration,
         ledger=ledger,
