@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from codesteer.models import sdk
 from codesteer.models.chat import Usage
 from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
 from codesteer.models.prices import price
@@ -363,9 +364,7 @@ def assemble(
             source = read_ledger(Path(configuration.model.partition(":")[2]).expanduser())
         model, bind = open_model(configuration, source, url=model_url)
         steerer = get_steerer(configuration.steerer, resolve)
-    for opened in (model, steerer.model):
-        if settle := getattr(opened, "settle", None):
-            settle()
+    sdk.settle()
     return Run(
         configuration=configuration,
         ledger=ledger,

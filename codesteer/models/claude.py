@@ -6,7 +6,6 @@ import importlib.util
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import wait
 from typing import Any
 
 from codesteer.models.chat import HOSTED, Completion, Finish, Message, Settings, ToolCall, Usage
@@ -72,12 +71,6 @@ class ClaudeModel:
             Unauthorized: the key is not accepted.
         """
         await check(self._connected(), "/v1/models")
-
-    def settle(self) -> None:
-        """Waits for what the SDK says. Calls that wait for it would all go out at once, when rate
-        limits have let them pass one by one. What it refuses is for the calls to tell.
-        """
-        wait([self._endpoint])
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import wait
 from typing import Any
 
 from codesteer.models.chat import Completion, Finish, Message, Settings, ToolCall, Usage
@@ -76,12 +75,6 @@ class OpenAIModel:
             Unauthorized: the key is not accepted. A server without such a list passes.
         """
         await check(self._connected(), "/models")
-
-    def settle(self) -> None:
-        """Waits for what the SDK says. Calls that wait for it would all go out at once, when rate
-        limits have let them pass one by one. What it refuses is for the calls to tell.
-        """
-        wait([self._endpoint])
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -13,10 +13,11 @@ import os
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from codesteer.models.errors import BadRequest
 
@@ -26,6 +27,9 @@ CLIENTS: dict[Sdk, str] = {"openai": "AsyncOpenAI", "anthropic": "AsyncAnthropic
 
 PATIENCE = 120.0
 """Seconds that an SDK may take: a machine may be busy, but not for ever."""
+
+_questions: list[Future[Endpoint]] = []
+"""All that another process was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,18 @@ def ask(sdk: Sdk, key: str | None, url: str | None) -> Future[Endpoint]:
     """
     if sdk in sys.modules:
         found: Future[Endpoint] = Future()
-        _settle(found, sdk, lambda: _decided(sdk, key, url))
+        _answer(found, sdk, lambda: _decided(sdk, key, url))
         return found
-    return _asked(sdk, key, url, tuple(sorted(os.environ.items())))
+    own = f"{sdk.upper()}_"
+    settings = sorted(item for item in os.environ.items() if item[0].startswith(own))
+    return _asked(sdk, key, url, tuple(settings))
+
+
+def settle() -> None:
+    """Waits for all that was asked. Calls that waited for it themselves would have passed the rate
+    limits one by one, and go out at once. What an SDK refuses is for the calls to tell.
+    """
+    wait(_questions)
 
 
 @cache
@@ -54,9 +67,10 @@ def _asked(
 ) -> Future[Endpoint]:
     """Once for all models of a process that differ in no setting."""
     found: Future[Endpoint] = Future()
+    _questions.append(found)
     found.set_running_or_notify_cancel()  # nobody who waits can take it from the others
     threading.Thread(
-        target=_settle,
+        target=_answer,
         args=(found, sdk, lambda: _told(sdk, key, url)),
         name="symbench-sdk",
         daemon=True,
@@ -64,7 +78,9 @@ def _asked(
     return found
 
 
-def _settle(found: Future[Endpoint], sdk: Sdk, decide: Any) -> None:
+def _answer(
+    found: Future[Endpoint], sdk: Sdk, decide: Callable[[], tuple[str, dict[str, str]]]
+) -> None:
     try:
         base, headers = decide()
         found.set_result(Endpoint(base, headers))
@@ -73,7 +89,7 @@ def _settle(found: Future[Endpoint], sdk: Sdk, decide: Any) -> None:
         found.set_exception(BadRequest(f"the package {sdk} refuses its settings: {reason[-1]}"))
 
 
-def _told(sdk: Sdk, key: str | None, url: str | None) -> Any:
+def _told(sdk: Sdk, key: str | None, url: str | None) -> tuple[str, dict[str, str]]:
     """From the other process. The key goes through a pipe: a command line is there for all."""
     done = subprocess.run(
         [sys.executable, "-c", "from codesteer.models.sdk import tell; tell()"],
@@ -86,7 +102,8 @@ def _told(sdk: Sdk, key: str | None, url: str | None) -> Any:
     )
     if done.returncode:
         raise OSError(done.stderr)
-    return json.loads(done.stdout.splitlines()[-1])  # the last line: an SDK may print too
+    base, headers = json.loads(done.stdout.splitlines()[-1])  # the last line: an SDK may print too
+    return base, headers
 
 
 def tell() -> None:

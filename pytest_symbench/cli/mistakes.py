@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codesteer.models.errors import MissingExtra, Unauthorized, UnknownModel
+from pytest_symbench.calls import Outage
 from pytest_symbench.gate.mistakes import GateError
 from pytest_symbench.ledger import LedgerError
 from pytest_symbench.tasks import LevelError, UnknownTask
@@ -21,5 +22,6 @@ MISTAKES = (
     Unauthorized,
     LedgerError,
     GateError,
+    Outage,
 )
 """Errors whose message is for the user."""

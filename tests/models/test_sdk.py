@@ -35,7 +35,7 @@ def test_another_process_decides_the_same(
         monkeypatch.setenv(variable, value)
     base, headers = sdk._decided(name, key, url)
     told = sdk._told(name, key, url)
-    assert told == [base, headers]
+    assert told == (base, headers)
     assert set(environment.values()) & {base.rstrip("/"), *headers.values(), "X-Team: ours"}
 
 

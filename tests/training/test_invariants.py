@@ -172,6 +172,11 @@ def test_a_folder_without_a_model_is_a_sentence(
 ) -> None:
     assert export.main(["--model", str(tmp_path), "--out", str(tmp_path / "out")]) == 4
     assert "holds no model" in capsys.readouterr().err
+    adapters = tmp_path / "adapters"
+    adapters.mkdir()
+    (adapters / base.ADAPTERS).write_text('{"base_model_name_or_path": null}')
+    assert export.main(["--model", str(adapters), "--out", str(tmp_path / "out")]) == 4
+    assert "does not say which model" in capsys.readouterr().err
     with pytest.raises(Mistake, match=r"set model\.lora_rank to 0"):
         base.load(recipes.Model(base="tiny", lora_rank=4))
     assert len(list(read(lessons.data(tmp_path)))) == 64

@@ -65,10 +65,13 @@ def tiny(texts: Iterable[str], recipe: Model, seed: int) -> tuple[Any, Any]:
     return LlamaForCausalLM(config), tokenizer
 
 
-def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, Any]:
+def load(
+    recipe: Model, texts: Iterable[str] = (), seed: int = 0, *, as_stored: bool = False
+) -> tuple[Any, Any]:
     """The model and tokenizer of a recipe; ``texts`` teach the tokenizer of a tiny one.
 
-    A folder with adapters is loaded merged: what is trained on it begins anew, on all it learnt.
+    ``as_stored`` leaves weights in the precision of their files, whatever the recipe's. A folder
+    with adapters is loaded merged: what is trained on it begins anew, on all it learnt.
 
     Raises:
         Mistake: no such folder or weights, or no chat template.
@@ -84,7 +87,7 @@ def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, 
             )
         return tiny(texts, recipe, seed)
     if (Path(recipe.base) / ADAPTERS).is_file():
-        return _merged(recipe)
+        return _merged(recipe, as_stored)
     dtype = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     source, options = recipe.base, {}
     if recipe.base == "smollm2-135m":
@@ -101,7 +104,9 @@ def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, 
         model.config.__dict__.pop("quantization_config", None)
     else:
         try:
-            model = AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
+            model = AutoModelForCausalLM.from_pretrained(
+                source, dtype="auto" if as_stored else dtype
+            )
         except (OSError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise Mistake(f"the model {source!r} cannot be loaded: {reason}") from None
@@ -115,12 +120,15 @@ def load(recipe: Model, texts: Iterable[str] = (), seed: int = 0) -> tuple[Any, 
     return _named(model, recipe.base), tokenizer
 
 
-def _merged(recipe: Model) -> tuple[Any, Any]:
+def _merged(recipe: Model, as_stored: bool) -> tuple[Any, Any]:
     from peft import PeftModel
 
     folder = Path(recipe.base)
     found = json.loads((folder / ADAPTERS).read_text(encoding="utf-8"))
-    model, tokenizer = load(replace(recipe, base=found["base_model_name_or_path"]))
+    below = found.get("base_model_name_or_path")
+    if not below:
+        raise Mistake(f"{folder / ADAPTERS} does not say which model the adapters belong to")
+    model, tokenizer = load(replace(recipe, base=below), as_stored=as_stored)
     model = PeftModel.from_pretrained(model, folder).merge_and_unload()
     return _named(model, recipe.base), tokenizer
 

@@ -32,7 +32,6 @@ from codesteer.steerers import get_steerer
 from codesteer.workbench import Method
 from codesteer_training import splits
 from codesteer_training.studio import Studio, open_studio, together
-from pytest_symbench.calls import Outage
 from pytest_symbench.cases import Case, parse_levels
 from pytest_symbench.cli.mistakes import Mistake
 from pytest_symbench.stats import paired_bootstrap
@@ -182,8 +181,6 @@ async def _measured(
     room = asyncio.Semaphore(connections)
     try:
         return await together(_one(studio, i, methods, steerers, room) for i in instances)
-    except Outage as stop:
-        raise Mistake(str(stop)) from None
     finally:
         for steerer in opened.values():
             if steerer.model is not None:

@@ -38,7 +38,7 @@ def export(source: Path, out: Path, kind: str, facts: Mapping[str, Any]) -> Path
         raise Mistake(f"{source} holds no model: give the --out of a training")
     if out.exists() and any(out.iterdir()):
         raise Mistake(f"{out} is not empty: give another --out")
-    model, tokenizer = base.load(Model(base=str(source)))
+    model, tokenizer = base.load(Model(base=str(source)), as_stored=True)
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     training = source / "training.json"
